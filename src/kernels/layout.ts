@@ -15,6 +15,8 @@ export const U32 = 9
 export const U16 = 10
 export const U8 = 11
 export const BOOL = 12
+/** Added to the code of a slot of whole numbers: they are never rounded to float32. */
+export const INDEX = 256
 
 // Call: one part of one stage of an evaluation.
 export const CALL_FROM = 0        // u32: first block of this part
@@ -30,17 +32,24 @@ export const CALL_CENTER = 40     // f64: subtracted from the gradient of a weig
 export const CALL_OPTIONS = 48    // f64 × 8: the loss's options, in the order of its class's fields
 export const CALL_EXTENTS = 112   // u32 × 8: sizes, as the family reads them
 export const CALL_OPERANDS = 144  // Operand × 8: the slots, in the order of the entry
-export const CALL_SIZE = 272
+export const CALL_WORK = 272       // u32: address of memory that all parts and stages of the evaluation share
+export const CALL_SIZE = 280
 
 // Operand: one slot as a kernel sees it.
 export const OPERAND_ADDRESS = 0  // u32: first element, 0 when the slot was left out
 export const OPERAND_DTYPE = 4    // u32: dtype code
 export const OPERAND_GRADIENT = 8 // u32: where its gradient goes, 0 when nobody asked for it
-export const OPERAND_MAP = 12     // u32: address of its Map when it is stretched, else 0
+export const OPERAND_MAP = 12     // u32: address of its Map, 0 when it lies exactly as the unreduced loss does
 export const OPERAND_SIZE = 16
 
-// Map: how the unreduced loss's axes walk over a stretched operand: u32 rank, then (size, stride) pairs, outermost
-// first; strides in elements, 0 along a stretched axis.
+// Map: how the unreduced loss's axes walk over an operand, in elements: u32 rank, then rank × (u32 size, u32 stride),
+// outermost first; the stride is 0 along a stretched axis.
+export const MAP_RANK = 0
+export const MAP_LENGTH = 4       // u32: length of the row that belongs to one entry (row-wise families)
+export const MAP_STRIDE = 8       // u32: distance of its elements
+export const MAP_STRETCHED = 12   // u32: 1 when some stride is 0: its gradient is then written as float64 in the
+                                  //      loss's layout and summed afterwards
+export const MAP_AXES = 16
 
 // Partial: what a block adds to the reductions, or the first thing that is wrong with its operands.
 export const PARTIAL_SUM = 0      // f64: sum of the block's losses
@@ -59,19 +68,32 @@ export const TEXT_OTHER = 12      // u32: address of the table, the numbers or t
 export const TEXT_CAPACITY = 16   // u32: entries, elements or bytes there is room for on the other side
 export const TEXT_DTYPE = 20      // u32: dtype code of the numbers: F64, F32 or I64
 export const TEXT_SHAPE = 24      // u32: address of the shape, u32 × MAX_RANK
-export const TEXT_RANK = 28       // u32: rank (read by writers, written by readers)
+export const TEXT_RANK = 28       // u32: rank (read by writers, written by readers, also when lists are ragged)
 export const TEXT_PATH = 32       // u32: address of the indices that lead to the element at fault, u32 × MAX_RANK
 export const TEXT_NON_FINITE = 36 // u32: how a writer writes NaN and ±∞: one of NON_FINITE_*
-export const TEXT_COUNT = 40      // u32, written: members, elements or bytes produced (needed, when there was no room)
+export const TEXT_COUNT = 40      // u32, written: members, elements or bytes produced (needed, when there was no room;
+                                  // met, when a list of TEXT_EXPECTED elements has another length)
 export const TEXT_STATUS = 44     // u32, written: 0 or a TEXT_* status below
 export const TEXT_POSITION = 48   // u32, written: the offending byte, counted from TEXT_ADDRESS
 export const TEXT_DEPTH = 52      // u32, written: how many indices of TEXT_PATH are set
 export const TEXT_EXPECTED = 56   // u32, written: length expected where lists are ragged
 export const TEXT_LINE = 60       // u32, written: line of TEXT_POSITION, from 1 (locate)
 export const TEXT_COLUMN = 64     // u32, written: column of TEXT_POSITION in characters, from 1 (locate)
-export const TEXT_SIZE = 72
+export const TEXT_KIND = 68       // u32, written: KIND_* of the whole text (outline)
+export const TEXT_SCRATCH = 72    // u32: address of TEXT_SCRATCH_SIZE bytes that this call alone may use
+export const TEXT_SIZE = 76
+
+export const TEXT_SCRATCH_SIZE = 1024
 
 export const MAX_RANK = 32
+export const MAX_NESTING = 1024   // lists and objects inside each other, where nobody reads them as numbers
+
+// What a printed element takes at most, with the comma after it. A tensor of shape [d0, d1, …] takes at most
+// elements × PRINT_MAX_* + 3 × (1 + d0 + d0·d1 + … up to the last axis but one): each list has two brackets, a comma.
+export const PRINT_MAX_F64 = 26   // -0.0000012345678901234567,
+export const PRINT_MAX_F32 = 23   // -100000000000000000000, (f32 digits are at most 9, but 1e20 is written in full)
+export const PRINT_MAX_I64 = 21   // -9223372036854775808,
+export const PRINT_MAX_U8 = 4     // 255,
 
 export const NON_FINITE_STRING = 0
 export const NON_FINITE_TOKEN = 1
@@ -83,11 +105,14 @@ export const TEXT_OK = 0
 export const TEXT_MALFORMED = 1      // not JSON at TEXT_POSITION
 export const TEXT_ENDED = 2          // the text ends too early
 export const TEXT_NO_ROOM = 3        // the other side is too small; TEXT_COUNT says what is needed
-export const TEXT_RAGGED = 4         // a list's length differs from its sisters'
+export const TEXT_RAGGED = 4         // TEXT_PATH leads to what breaks the shape; the byte at TEXT_POSITION tells which:
+                                     //   ]  a list of TEXT_COUNT elements where its sisters have TEXT_EXPECTED
+                                     //   [  a list among numbers (TEXT_EXPECTED is 0)
+                                     //   other: a number among lists of TEXT_EXPECTED elements
 export const TEXT_NOT_A_NUMBER = 5   // a string, literal or object where a number belongs
 export const TEXT_NOT_AN_INTEGER = 6 // an index with a fraction, or not finite
 export const TEXT_OUT_OF_RANGE = 7   // an index beyond 64 bits
-export const TEXT_TOO_DEEP = 8       // more than MAX_RANK lists inside each other
+export const TEXT_TOO_DEEP = 8       // more than MAX_RANK lists inside each other (outline: MAX_NESTING)
 export const TEXT_NOT_FINITE = 9     // NON_FINITE_ERROR met NaN or ±∞ (writer); TEXT_POSITION is the flat index
 export const TEXT_NOT_BASE64 = 10    // a byte outside the alphabet, or wrong padding
 
@@ -97,7 +122,7 @@ export const MEMBER_KEY_TO = 4      // u32
 export const MEMBER_VALUE_FROM = 8  // u32
 export const MEMBER_VALUE_TO = 12   // u32
 export const MEMBER_KIND = 16       // u32: one of KIND_*
-export const MEMBER_COMMAS = 20     // u32: commas inside a list, at any depth: elements are at most one more
+export const MEMBER_COMMAS = 20     // u32: commas inside a list or object, at any depth: elements are at most one more
 export const MEMBER_SIZE = 24
 
 export const KIND_OBJECT = 1

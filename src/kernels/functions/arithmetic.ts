@@ -16,14 +16,14 @@ export function mul (a: v128, b: v128): v128 { return f64x2.mul(a, b) }
 export function div (a: v128, b: v128): v128 { return f64x2.div(a, b) }
 
 /** a + b·x, rounded twice. */
-export function join (a: v128, b: v128, x: v128): v128 { return add(a, mul(b, x)) }
+export function addMul (a: v128, b: v128, x: v128): v128 { return add(a, mul(b, x)) }
 
 /** The two coefficients at `address` as a polynomial: c₀ + c₁·x. */
-export function pair (address: usize, x: v128): v128 { return join(at(address), at(address + 8), x) }
+export function pair (address: usize, x: v128): v128 { return addMul(at(address), at(address + 8), x) }
 
 /** The four coefficients at `address` as a polynomial by Estrin's scheme: (c₀ + c₁·x) + (c₂ + c₃·x)·x². */
 export function quad (address: usize, x: v128, x2: v128): v128 {
-  return join(pair(address, x), pair(address + 16, x), x2)
+  return addMul(pair(address, x), pair(address + 16, x), x2)
 }
 
 /** min(x, limit); a NaN in `x` stays. One instruction, where f64x2.min takes eight. */

@@ -1,7 +1,7 @@
 // exp and expm1. Both write x = k·ln 2 + r with |r| ≤ ½·ln 2 (Cody & Waite 1980), expand e^r as 1 + r + r²/2 + r³·P(r)
 // and put 2^k back in the last step.
 
-import { above, add, at, below, head, join, lost, mul, pair, quad, signed, sub } from './arithmetic'
+import { above, add, at, below, head, addMul, lost, mul, pair, quad, signed, sub } from './arithmetic'
 import { HALF, LN2_HIGH, LN2_LOW, ONE } from './constants'
 
 const LOG2_E = memory.data<f64>([1.4426950408889634])
@@ -48,8 +48,8 @@ export function scale (x: v128, k: v128): v128 {
 /** r³·P(r) = e^r − 1 − r − r²/2. */
 export function cubic (r: v128, r2: v128): v128 {
   const r4 = mul(r2, r2)
-  const high = join(quad(CUBIC + 32, r, r2), pair(CUBIC + 64, r), r4)
-  return mul(mul(r, r2), join(quad(CUBIC, r, r2), high, r4))
+  const high = addMul(quad(CUBIC + 32, r, r2), pair(CUBIC + 64, r), r4)
+  return mul(mul(r, r2), addMul(quad(CUBIC, r, r2), high, r4))
 }
 
 /** e^x. */
@@ -64,7 +64,7 @@ export function exp (x: v128): v128 {
   const r2 = mul(r, r)
   const sum = add(at(ONE), high)
   const rest = sub(lost(at(ONE), high, sum), low)
-  return scale(add(sum, add(rest, join(cubic(r, r2), at(HALF), r2))), shift)
+  return scale(add(sum, add(rest, addMul(cubic(r, r2), at(HALF), r2))), shift)
 }
 
 /**
@@ -91,7 +91,7 @@ export function expm1 (x: v128): v128 {
 
   const lost1 = sub(sub(at(ONE), first), minus)
   const lost2 = add(lost1, add(lost(first, r, second), lost(second, square, third)))
-  const small = join(cubic(r, mul(r, r)), mul(at(HALF), add(r, front)), back)
-  const tail = add(lost2, add(small, join(rest, rest, r)))
+  const small = addMul(cubic(r, mul(r, r)), mul(at(HALF), add(r, front)), back)
+  const tail = add(lost2, add(small, addMul(rest, rest, r)))
   return signed(scale(add(third, tail), shift), x)
 }

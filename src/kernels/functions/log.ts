@@ -2,7 +2,7 @@
 // log(1 + f) = f − f²/2 + s·(f²/2 + R(s²)). fdlibm's last sums lose up to 0.9 ulp; here f²/2 is split by Dekker's
 // heads and what k·ln 2 + f − f²/2 loses to rounding is added to the small terms.
 
-import { above, add, at, below, choose, div, head, join, lost, mul, pair, quad, signed, sub } from './arithmetic'
+import { above, add, at, below, choose, div, head, addMul, lost, mul, pair, quad, signed, sub } from './arithmetic'
 import { FIFTY_FOUR, HALF, INFINITE, LN2_HIGH, LN2_LOW, LOWEST_NORMAL, ONE, TWO, TWO_54, ZERO } from './constants'
 
 const MINUS_ONE = memory.data<f64>([-1])
@@ -19,14 +19,14 @@ const SERIES = memory.data<f64>([
   0.18183566028529358, 0.15314004074261964, 0.14796442668588494
 ])
 
-/** The bits of a positive normal x, moved so that k lies in the exponent field and 1 + f − √½ in the rest. */
-export function moved (x: v128, least: u64): v128 { return i64x2.add(x, i64x2.splat(0x3FF0000000000000 - least)) }
+/** The bits of a positive normal x, aligned so that k lies in the exponent field and 1 + f − √½ in the rest. */
+export function aligned (x: v128, least: u64): v128 { return i64x2.add(x, i64x2.splat(0x3FF0000000000000 - least)) }
 
-export function wholePart (bits: v128): v128 {
+export function exponentOf (bits: v128): v128 {
   return sub(v128.or(i64x2.shr_u(bits, 52), i64x2.splat(TWO_52_BITS)), at(TWO_52_BIASED))
 }
 
-export function mantissa (bits: v128, least: u64): v128 {
+export function mantissaOf (bits: v128, least: u64): v128 {
   return i64x2.add(v128.and(bits, i64x2.splat(MANTISSA)), i64x2.splat(least))
 }
 
@@ -35,13 +35,13 @@ function series (k: v128, f: v128, extra: v128): v128 {
   const s = div(f, add(f, at(TWO)))
   const z = mul(s, s)
   const z2 = mul(z, z)
-  const high = join(pair(SERIES + 32, z), at(SERIES + 48), z2)
-  const R = mul(z, join(quad(SERIES, z, z2), high, mul(z2, z2)))
+  const high = addMul(pair(SERIES + 32, z), at(SERIES + 48), z2)
+  const R = mul(z, addMul(quad(SERIES, z, z2), high, mul(z2, z2)))
 
   const front = head(f)
   const half = mul(at(HALF), front)
   const square = mul(half, front)
-  const squareLow = mul(sub(f, front), join(half, at(HALF), f))
+  const squareLow = mul(sub(f, front), addMul(half, at(HALF), f))
   const whole = mul(k, at(LN2_HIGH))
   const first = add(whole, f)
   const second = sub(first, square)
@@ -52,9 +52,9 @@ function series (k: v128, f: v128, extra: v128): v128 {
 /** log x. */
 export function log (x: v128): v128 {
   const subnormal = f64x2.lt(x, at(LOWEST_NORMAL))
-  const bits = moved(choose(subnormal, mul(x, at(TWO_54)), x), SQRT_HALF)
-  const k = sub(wholePart(bits), v128.and(subnormal, at(FIFTY_FOUR)))
-  const y = series(k, sub(mantissa(bits, SQRT_HALF), at(ONE)), mul(k, at(LN2_LOW)))
+  const bits = aligned(choose(subnormal, mul(x, at(TWO_54)), x), SQRT_HALF)
+  const k = sub(exponentOf(bits), v128.and(subnormal, at(FIFTY_FOUR)))
+  const y = series(k, sub(mantissaOf(bits, SQRT_HALF), at(ONE)), mul(k, at(LN2_LOW)))
   const finite = choose(f64x2.lt(x, at(INFINITE)), y, x) // +∞ and NaN are their own logarithms
   return v128.or(choose(f64x2.eq(x, at(ZERO)), at(MINUS_INFINITE), finite), f64x2.lt(x, at(ZERO)))
 }
@@ -63,9 +63,9 @@ export function log (x: v128): v128 {
 function corrected (x: v128, u: v128): v128 {
   // 1 + x = u + rest exactly, and log(u + rest) = log u + rest/u − (rest/u)²/2 + …, of which rest/u < 2^-53 suffices.
   const rest = sub(below(x, at(ONE)), sub(u, above(x, at(ONE))))
-  const bits = moved(u, SQRT_HALF)
-  const k = wholePart(bits)
-  return series(k, sub(mantissa(bits, SQRT_HALF), at(ONE)), join(div(rest, u), k, at(LN2_LOW)))
+  const bits = aligned(u, SQRT_HALF)
+  const k = exponentOf(bits)
+  return series(k, sub(mantissaOf(bits, SQRT_HALF), at(ONE)), addMul(div(rest, u), k, at(LN2_LOW)))
 }
 
 /** log(1 + x). */

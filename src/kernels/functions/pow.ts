@@ -1,9 +1,9 @@
 // x^y for x ≥ 0, and x·log y.
 
-import { above, add, at, below, choose, div, head, join, lost, mul, pair, quad, sub } from './arithmetic'
+import { above, add, at, below, choose, div, head, addMul, lost, mul, pair, quad, sub } from './arithmetic'
 import { FIFTY_FOUR, HALF, INFINITE, LOWEST_NORMAL, ONE, TWO_54, ZERO } from './constants'
 import { cubic, scale, shifted, unshifted } from './exp'
-import { log, mantissa, moved, wholePart } from './log'
+import { log, mantissaOf, aligned, exponentOf } from './log'
 
 const THREE = memory.data<f64>([3])
 const SQRT_3_4: u64 = 0x3FEBB67AE8584CAA // the bits of √¾
@@ -41,9 +41,9 @@ const SERIES = memory.data<f64>([
  */
 export function pow (x: v128, y: v128): v128 {
   const subnormal = f64x2.lt(x, at(LOWEST_NORMAL))
-  const bits = moved(choose(subnormal, mul(x, at(TWO_54)), x), SQRT_3_4)
-  const k = sub(wholePart(bits), v128.and(subnormal, at(FIFTY_FOUR)))
-  const m = mantissa(bits, SQRT_3_4)
+  const bits = aligned(choose(subnormal, mul(x, at(TWO_54)), x), SQRT_3_4)
+  const k = sub(exponentOf(bits), v128.and(subnormal, at(FIFTY_FOUR)))
+  const m = mantissaOf(bits, SQRT_3_4)
   const wide = f64x2.gt(m, at(SQRT_3_2))
   const c = choose(wide, at(ONE_AND_HALF), at(ONE))
 
@@ -60,7 +60,7 @@ export function pow (x: v128, y: v128): v128 {
   // 3 + z + z²·Q(z)
   const z = mul(s, s)
   const z2 = mul(z, z)
-  const Q = join(quad(SERIES, z, z2), pair(SERIES + 32, z), mul(z2, z2))
+  const Q = addMul(quad(SERIES, z, z2), pair(SERIES + 32, z), mul(z2, z2))
   const more = add(mul(z2, Q), mul(sRest, add(sHead, s)))
   const square = mul(sHead, sHead)
   const sumHead = head(add(add(at(THREE), square), more))
@@ -96,8 +96,8 @@ export function pow (x: v128, y: v128): v128 {
   const r = add(rHigh, rLow)
   const r2 = mul(r, r)
   const sum = add(at(ONE), r)
-  const rest = join(lost(at(ONE), r, sum), sub(rLow, sub(r, rHigh)), sum)
-  return special(x, y, scale(add(sum, add(rest, join(cubic(r, r2), at(HALF), r2))), shift))
+  const rest = addMul(lost(at(ONE), r, sum), sub(rLow, sub(r, rHigh)), sum)
+  return special(x, y, scale(add(sum, add(rest, addMul(cubic(r, r2), at(HALF), r2))), shift))
 }
 
 /** Puts C99's special cases of pow over `ordinary`. */

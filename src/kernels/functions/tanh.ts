@@ -1,6 +1,6 @@
 // tanh, from an expm1 that keeps its rounding error.
 
-import { above, add, at, below, div, head, join, lost, mul, signed, sub } from './arithmetic'
+import { above, add, at, below, div, head, addMul, lost, mul, signed, sub } from './arithmetic'
 import { HALF, LN2_HIGH, LN2_LOW, ONE, TWO } from './constants'
 import { cubic, exponent, inverse, power, unshifted } from './exp'
 
@@ -30,8 +30,8 @@ export function tanh (x: v128): v128 {
   const third = add(second, square)
   const lost1 = sub(sub(at(ONE), first), minus)
   const lost2 = add(lost1, add(lost(first, r, second), lost(second, square, third)))
-  const small = join(cubic(r, mul(r, r)), mul(at(HALF), add(r, front)), sub(r, front))
-  const tail = add(lost2, add(small, join(rest, rest, r)))
+  const small = addMul(cubic(r, mul(r, r)), mul(at(HALF), add(r, front)), sub(r, front))
+  const tail = add(lost2, add(small, addMul(rest, rest, r)))
 
   const unscaled = add(third, tail)
   const factor = power(shift)

@@ -1,0 +1,115 @@
+// What an entry of the catalogue says about itself. Everything a caller, the documentation, the planner and the
+// tests know of a loss follows from here; its arithmetic stands in the kernel of the same name.
+import { z } from 'zod'
+import type { Family } from './families.js'
+import type { Fit } from './layout.js'
+
+/** How the golden generator draws a slot's values. */
+export type Domain = 'real' | 'positive' | 'probability' | 'distribution' | 'log_probability' | 'index' | 'increasing'
+
+/** One tensor argument. */
+export interface Slot {
+  /** Shape in the catalogue's symbols, such as `(N, C)`. */
+  readonly shape: string
+  readonly description: string
+  /** `float`: real numbers; `index`: whole numbers; `either`: the family decides by shape, as PyTorch does. */
+  readonly kind: 'float' | 'index' | 'either'
+  readonly optional: boolean
+  /** Whether ∂loss/∂slot can be asked for. */
+  readonly differentiable: boolean
+  /** Whether integer tensors are converted (as whole numbers in JSON always are) or refused, as in PyTorch. */
+  readonly integers: 'convert' | 'refuse'
+  readonly domain: Domain
+  /** How its shape must agree with the others', in families of elements. */
+  readonly fits: Fit
+}
+
+/** A case for the golden generator: shapes to draw values for, or the values themselves. */
+export interface GoldenCase {
+  readonly shapes?: Readonly<Record<string, readonly number[]>>
+  readonly slots?: Readonly<Record<string, unknown>>
+  readonly options?: Readonly<Record<string, unknown>>
+  /** Slots whose gradient the oracle cannot give at this point, with the reason. */
+  readonly without?: Readonly<Record<string, string>>
+}
+
+/** How an independent library computes the unreduced loss: one Python expression over the slots and options. */
+export interface Oracle {
+  /** Names of slots and options, `torch`, `F` (torch.nn.functional), `math`; slots left out are None. */
+  readonly expression: string
+  /** The divisor of `mean`, where it is not the number of elements of the loss. */
+  readonly divisor?: string
+  readonly cases: readonly GoldenCase[]
+}
+
+/** The first thing a kernel found wrong with an operand, in words; `{value}`, `{C}` and option names are filled in. */
+export type Faults = Readonly<Record<number, string>>
+
+/** A property that tests check on random operands. */
+export type Law =
+  | { readonly law: 'non_negative' }
+  | { readonly law: 'zero_at_target' }
+  | { readonly law: 'symmetric', readonly slots: readonly [string, string] }
+
+/** What an entry file says. */
+export interface Definition {
+  readonly summary: string
+  readonly aliases?: readonly string[]
+  readonly family: Family
+  /** TeX of the unreduced loss. */
+  readonly formula: string
+  readonly slots: Readonly<Record<string, Slot>>
+  /** Zod schemas, each with a default and a description, in the order of the kernel class's fields. */
+  readonly options?: Readonly<Record<string, z.ZodType>>
+  /** Options → the numbers in the kernel class's fields; left out when they are the options themselves. */
+  readonly parameters?: (options: Readonly<Record<string, unknown>>) => readonly number[]
+  /** A weighted mean divides by the sum of the weights, not by the number of elements. */
+  readonly meanByWeight?: boolean
+  /** The slot whose first dimension batchmean divides by, when it is not the loss's. */
+  readonly batchOf?: string
+  /** Kernels besides the one named like the entry. */
+  readonly kernels?: readonly string[]
+  readonly faults?: Faults
+  /** The same function elsewhere. */
+  readonly equivalents: Readonly<Record<string, string>>
+  readonly references: readonly string[]
+  /** Conventions: kinks, infinities, divisors, what is refused. */
+  readonly notes?: readonly string[]
+  /** A JSON request that the documentation shows and the tests send. */
+  readonly example: Readonly<Record<string, unknown>>
+  readonly oracle: Oracle
+  readonly laws?: readonly Law[]
+}
+
+/** A definition under its name. */
+export interface Entry extends Required<Omit<Definition, 'batchOf'>> {
+  readonly id: string
+  readonly kind: 'loss' | 'transform'
+  readonly batchOf: string | null
+}
+
+/** Declares a loss; its name is the file's. */
+export function defineLoss (definition: Definition): Definition { return definition }
+
+/** Declares a transform: its tensor is the answer and is not reduced. */
+export function defineTransform (definition: Definition): Definition { return definition }
+
+type SlotParts = Partial<Omit<Slot, 'shape' | 'description'>>
+
+/** A slot of real numbers, differentiable unless it says otherwise. */
+export function float (shape: string, description: string, parts: SlotParts = {}): Slot {
+  return {
+    ...{ shape, description, kind: 'float', optional: false, differentiable: true },
+    ...{ integers: 'convert', domain: 'real', fits: 'broadcast' },
+    ...parts
+  }
+}
+
+/** A slot of whole numbers; never differentiable. */
+export function index (shape: string, description: string, parts: SlotParts = {}): Slot {
+  return {
+    ...{ shape, description, kind: 'index', optional: false, differentiable: false },
+    ...{ integers: 'convert', domain: 'index', fits: 'broadcast' },
+    ...parts
+  }
+}

@@ -1,0 +1,12 @@
+// The families by name: each turns shapes into a layout.
+import { axis } from './families/axis.js'
+import { classes } from './families/classes.js'
+import { encoding } from './families/encoding.js'
+import { pointwise } from './families/pointwise.js'
+import { distributions, vectors } from './families/rows.js'
+import type { Given, Layout, Measure } from './layout.js'
+
+export const FAMILIES = { axis, classes, distributions, encoding, pointwise, vectors } as const satisfies
+  Record<string, (given: Given) => Layout | Measure>
+
+export type Family = keyof typeof FAMILIES

@@ -1,0 +1,46 @@
+// Losses of one entry per element: input and target broadcast, weights fit as their slots say.
+import { formatShape, sameShape, broadcastShapes, sizeOf, type Shape } from '../../tensor/shape.js'
+import { badShape, batchOf, commonShape, elementMap, shapeIn, type Given, type Layout } from '../layout.js'
+
+/** Elements to a block: what keeps four float64 operands in the first-level cache. */
+const BLOCK = 4096
+/** Nanoseconds for an element. */
+const COST = 3
+
+export function pointwise (given: Given): Layout {
+  const slots = Object.keys(given.slots)
+  const present = slots.filter(slot => given.tensors.has(slot))
+  const shape = commonShape(given, slots.filter(slot => given.slots[slot]!.fits === 'broadcast'))
+  for (const slot of present) checkFit(given, slot)
+  const [input = null, target = null, extra = null] = slots.filter(slot => slot !== 'weight')
+  const weighted = given.tensors.has('weight')
+  const count = sizeOf(shape)
+  return {
+    shape,
+    batch: batchOf(given.batchOf === null ? shape : shapeIn(given, given.batchOf)),
+    divisor: weighted && given.meanByWeight ? { repetition: count / sizeOf(shapeIn(given, 'weight')) } : count,
+    order: [input, target, slots.includes('weight') ? 'weight' : null, extra],
+    maps: Object.fromEntries(present.map(slot => [slot, elementMap(shapeIn(given, slot), shape)])),
+    sum: {
+      kernel: given.id, count, block: BLOCK, extents: [], scratch: 64 + 4 * BLOCK * 8, cost: BLOCK * COST
+    }
+  }
+}
+
+/** A slot that does not take part in the loss's shape must fit input's. */
+function checkFit (given: Given, slot: string): void {
+  const { fits } = given.slots[slot]!
+  const shape = shapeIn(given, slot)
+  const input = shapeIn(given, 'input')
+  if (fits === 'same' && !sameShape(shape, input)) {
+    throw badShape(given, slot, `it must have the shape of input, ${formatShape(input)}`)
+  }
+  if (fits === 'within' && !stretchesTo(shape, input)) {
+    throw badShape(given, slot, `it must stretch to the shape of input, ${formatShape(input)}`)
+  }
+}
+
+function stretchesTo (shape: Shape, target: Shape): boolean {
+  const common = broadcastShapes(shape, target)
+  return common !== null && sameShape(common, target)
+}

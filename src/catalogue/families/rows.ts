@@ -1,0 +1,43 @@
+// Losses of vectors along the last axis; leading axes broadcast. In `distributions` the last axes are equal, in
+// `vectors` they stretch too.
+import { badShape, batchOf, commonShape, rowMap, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import { broadcastShapes, sizeOf } from '../../tensor/shape.js'
+
+/** Nanoseconds for an element. */
+const COST = 12
+/** Bytes of the Row record, rounded up. */
+const ROW = 192
+
+/** Scratch for rows of `length`: up to four slots with a gradient each, an answer and its upstream gradient. */
+export function rowScratch (length: number): number { return ROW + 10 * (Math.ceil(length / 2) * 16) }
+
+export function distributions (given: Given): Layout { return rows(given, false) }
+
+export function vectors (given: Given): Layout { return rows(given, true) }
+
+function rows (given: Given, stretchesRow: boolean): Layout {
+  const slots = Object.keys(given.slots)
+  const present = slots.filter(slot => given.tensors.has(slot))
+  for (const slot of present) {
+    if (shapeIn(given, slot).length === 0) throw badShape(given, slot, 'it must have at least one axis')
+  }
+  const shape = commonShape(given, present, 1)
+  const length = present.reduce((common, slot) => rowLength(given, slot, common, stretchesRow), shapeIn(given, present[0]!).at(-1)!)
+  const count = sizeOf(shape)
+  const block = rowsPerBlock(length)
+  return {
+    shape,
+    batch: batchOf(shape),
+    divisor: count,
+    order: slots,
+    maps: Object.fromEntries(present.map(slot => [slot, rowMap(shapeIn(given, slot), shape, length)])),
+    sum: { kernel: given.id, count, block, extents: [], scratch: rowScratch(length), cost: block * length * COST }
+  }
+}
+
+function rowLength (given: Given, slot: string, common: number, stretches: boolean): number {
+  const own = shapeIn(given, slot).at(-1)!
+  const both = stretches ? broadcastShapes([common], [own])?.[0] : own === common ? own : undefined
+  if (both === undefined) throw badShape(given, slot, `its last axis has length ${own}, expected ${common}`)
+  return both
+}

@@ -1,0 +1,58 @@
+// Sends kernel calls to threads: what costs less than a hop runs here, the rest in lanes, one call a lane at a time.
+import type { Kernels } from './module.js'
+
+/**
+ * Nanoseconds of work above which a hop to a worker pays: a hop there and back costs 25–50 µs, during which this
+ * thread can do something else.
+ */
+export const HOP = 50_000
+
+/** Nanoseconds after which a part ends, so that a deadline or a client that left is noticed. */
+export const SLICE = 5_000_000
+
+/** The threads that kernels can run on. */
+export interface Threads {
+  /** The kernels of this thread. */
+  readonly kernels: Kernels
+  /** How many calls may be under way at once. */
+  readonly lanes: number
+  /** Runs one call on a worker. */
+  run (kernel: string, record: number): Promise<void>
+}
+
+/** One call of a kernel: the address of its record, made for the lane that runs it. */
+export type Part = (lane: number) => number
+
+/** Runs one kernel on one record, here when it is cheap. */
+export async function call (threads: Threads, kernel: string, record: number, cost: number): Promise<void> {
+  if (cost <= HOP) kernelNamed(threads.kernels, kernel)(record)
+  else await threads.run(kernel, record)
+}
+
+/**
+ * Runs every part of one kernel. Parts start in order; once the signal has fired none starts any more, and those
+ * under way end before this returns, because they write into memory that the caller is about to give back.
+ * @throws the signal's reason, or what a part threw
+ */
+export async function callAll (
+  threads: Threads, kernel: string, parts: readonly Part[], cost: number, signal?: AbortSignal
+): Promise<void> {
+  if (cost <= HOP) return parts.forEach(part => { kernelNamed(threads.kernels, kernel)(part(0)) })
+  let next = 0
+  const lane = async (_: unknown, index: number): Promise<void> => {
+    while (next < parts.length) {
+      signal?.throwIfAborted()
+      await threads.run(kernel, parts[next++]!(index))
+    }
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(threads.lanes, parts.length) }, lane))
+  const failed = lanes.find(result => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
+
+/** The export called `name`. */
+export function kernelNamed (kernels: Kernels, name: string): (record: number) => void {
+  const kernel = kernels[name]
+  if (kernel === undefined) throw new Error(`there is no kernel ${name}`)
+  return kernel as (record: number) => void
+}

@@ -1,0 +1,167 @@
+// The batch memory: one bounded shared WebAssembly memory, and regions of it, reserved and released on the main
+// thread. What does not fit waits briefly; so this one resource is also the admission control.
+import { Failure } from '../errors.js'
+
+const PAGE = 65536
+/** Regions start at cache lines, so that no two threads write to one. */
+const ALIGNMENT = 64
+
+/** A piece of the batch memory that belongs to one request. */
+export interface Region {
+  readonly address: number
+  readonly size: number
+  /** Gives the piece back; more than once does no harm. */
+  release (): void
+}
+
+interface Hole { address: number, size: number }
+
+interface Waiter {
+  readonly size: number
+  readonly accept: (region: Region) => void
+}
+
+/** How long to wait for room, and for whom. */
+export interface Patience {
+  /** Milliseconds until a `busy` failure. */
+  readonly wait: number
+  readonly signal?: AbortSignal | undefined
+  /** A request that holds regions already goes before those that only arrive. */
+  readonly urgent?: boolean
+}
+
+export class BatchMemory {
+  readonly memory: WebAssembly.Memory
+  /** The whole memory as bytes; it never grows, so this view stays valid. */
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  #holes: Hole[] = []
+  #capacity = 0
+  #free = 0
+  readonly #urgent: Waiter[] = []
+  readonly #patient: Waiter[] = []
+
+  /** Pages are mapped only when first written, so an unused budget costs nothing. */
+  constructor (limit: number) {
+    const pages = Math.max(17, Math.floor(limit / PAGE))
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+    this.bytes = new Uint8Array(this.memory.buffer)
+    this.view = new DataView(this.memory.buffer)
+  }
+
+  /** Opens everything from `first` (the kernels' first free address) on for regions. */
+  open (first: number): void {
+    const address = align(first)
+    this.#capacity = this.bytes.length - address
+    this.#free = this.#capacity
+    this.#holes = [{ address, size: this.#capacity }]
+  }
+
+  /** Largest region there can ever be. */
+  get capacity (): number { return this.#capacity }
+
+  /** Bytes reserved now. */
+  get reserved (): number { return this.#capacity - this.#free }
+
+  /** Requests that wait for room. */
+  get waiting (): number { return this.#urgent.length + this.#patient.length }
+
+  /** A view of a region's bytes. */
+  bytesOf (region: Region): Uint8Array { return this.bytes.subarray(region.address, region.address + region.size) }
+
+  /** A region of `size` bytes now, or null. */
+  tryReserve (size: number): Region | null {
+    const needed = align(Math.max(size, 1))
+    const at = this.#holes.findIndex(hole => hole.size >= needed)
+    const hole = this.#holes[at]
+    if (hole === undefined) return null
+    const region = this.#region(hole.address, needed)
+    hole.address += needed
+    hole.size -= needed
+    if (hole.size === 0) this.#holes.splice(at, 1)
+    this.#free -= needed
+    return region
+  }
+
+  /**
+   * A region of `size` bytes as soon as there is room.
+   * @throws Failure `too_large` when it could never fit, `busy` when it does not within `patience`
+   */
+  async reserve (size: number, patience: Patience): Promise<Region> {
+    if (align(size) > this.#capacity) {
+      throw new Failure('too_large', `${size} bytes are needed; the memory budget is ${this.#capacity} bytes`)
+    }
+    const queue = patience.urgent === true ? this.#urgent : this.#patient
+    const first = queue.length === 0 && (patience.urgent === true || this.#urgent.length === 0)
+    const region = first ? this.tryReserve(size) : null
+    return region ?? await this.#wait(size, queue, patience)
+  }
+
+  #wait (size: number, queue: Waiter[], { wait, signal }: Patience): Promise<Region> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', give)
+        const at = queue.indexOf(waiter)
+        if (at >= 0) queue.splice(at, 1)
+      }
+      const waiter: Waiter = { size, accept: region => { leave(); resolve(region) } }
+      const give = (): void => { leave(); reject(signal!.reason as Error); this.#serve() }
+      const timer = setTimeout(() => {
+        leave()
+        reject(new Failure('busy', `no room for ${size} bytes within ${wait} ms`, [], { 'retry-after': '1' }))
+        this.#serve()
+      }, wait)
+      if (signal?.aborted === true) return give()
+      signal?.addEventListener('abort', give)
+      queue.push(waiter)
+    })
+  }
+
+  #region (address: number, size: number): Region {
+    let held = true
+    return {
+      address,
+      size,
+      release: () => {
+        if (!held) return
+        held = false
+        this.#give(address, size)
+      }
+    }
+  }
+
+  /** Puts a piece back among the holes, made one with its neighbours, and serves who waits. */
+  #give (address: number, size: number): void {
+    let at = this.#holes.findIndex(hole => hole.address > address)
+    if (at < 0) at = this.#holes.length
+    this.#holes.splice(at, 0, { address, size })
+    this.#join(at)
+    this.#join(at - 1)
+    this.#free += size
+    this.#serve()
+  }
+
+  /** Makes hole `at` and the one after it one, when they touch. */
+  #join (at: number): void {
+    const [hole, next] = [this.#holes[at], this.#holes[at + 1]]
+    if (hole === undefined || next === undefined || hole.address + hole.size !== next.address) return
+    hole.size += next.size
+    this.#holes.splice(at + 1, 1)
+  }
+
+  /** Who came first is served first; nobody small overtakes, so nobody large starves. */
+  #serve (): void {
+    for (const queue of [this.#urgent, this.#patient]) {
+      for (;;) {
+        const waiter = queue[0]
+        if (waiter === undefined) break
+        const region = this.tryReserve(waiter.size)
+        if (region === null) return
+        waiter.accept(region)
+      }
+    }
+  }
+}
+
+function align (size: number): number { return Math.ceil(size / ALIGNMENT) * ALIGNMENT }

@@ -1,0 +1,164 @@
+// Lays a job out in one region of the batch memory, runs its stages, and reads the outcome. Gradients are written by
+// the stage that sums when their scale is known beforehand, and by a second pass when it is a sum of weights.
+import { dtypeInfo, type DType } from '../tensor/dtype.js'
+import { sizeOf, type Shape } from '../tensor/shape.js'
+import type { Tensor } from '../tensor/tensor.js'
+import { arenaAt, arenaSize, blocksOf, isStaged, type Arena } from './arena.js'
+import { callAll, SLICE, type Part, type Threads } from './dispatch.js'
+import type { Job, Outcome, Stage } from './job.js'
+import type { BatchMemory, Patience } from './memory.js'
+import { writeCall, writeMap, type Places } from './record.js'
+import { divisorOf, foldPartials, type Totals } from './reduce.js'
+import { foldJob } from './stretch.js'
+import * as layout from '../kernels/layout.js'
+
+/** What a run needs besides the job. */
+export interface Surroundings {
+  readonly memory: BatchMemory
+  readonly threads: Threads
+  readonly patience: Patience
+}
+
+/**
+ * Evaluates `job`.
+ * @throws OperandFault when a kernel refuses an element, Failure when there is no room, the signal's reason when it fires
+ */
+export async function run (job: Job, around: Surroundings): Promise<Outcome> {
+  const { lanes } = around.threads
+  const region = await around.memory.reserve(arenaSize(job, lanes), { ...around.patience, urgent: true })
+  try {
+    const arena = arenaAt(job, lanes, region.address)
+    const totals = await compute(job, arena, around)
+    return outcomeOf(job, arena, totals, around.memory.view, () => { region.release() })
+  } catch (error) {
+    region.release()
+    throw error
+  }
+}
+
+/** Runs every stage; the arena holds the unreduced loss and the gradients afterwards. */
+async function compute (job: Job, arena: Arena, around: Surroundings): Promise<Totals> {
+  const { view } = around.memory
+  job.operands.forEach(({ map }, k) => { if (map !== null) writeMap(view, arena.maps[k]!, map) })
+  const places = placesOf(job, arena, await upstreamAt(job, arena, around))
+  for (const stage of job.before) await runStage(job, stage, arena, places, around)
+  const known = typeof job.divisor === 'number' || job.reduction !== 'divided'
+  const fused = job.after === null && known
+  const totals = await sum(job, arena, fused ? scaled(job, arena, places, NOTHING, view) : places, around)
+  if (!fused && job.operands.some(operand => operand.gradient)) {
+    const gradients = scaled(job, arena, places, totals, view)
+    for (const stage of job.after ?? [job.sum]) await runStage(job, stage, arena, gradients, around)
+  }
+  await foldStretched(job, arena, places, around)
+  return totals
+}
+
+const NOTHING: Totals = { sum: 0, weight: 0 }
+
+/** The summing stage and the fold of its partials. */
+async function sum (job: Job, arena: Arena, places: Places, around: Surroundings): Promise<Totals> {
+  const blocks = blocksOf(job.sum)
+  around.memory.bytes.fill(0, arena.partials, arena.partials + blocks * layout.PARTIAL_SIZE)
+  await runStage(job, job.sum, arena, places, around)
+  return foldPartials(around.memory.view, arena.partials, blocks)
+}
+
+/** All blocks of a stage, in parts of about a slice each. */
+async function runStage (
+  job: Job, stage: Stage, arena: Arena, places: Places, { memory, threads, patience }: Surroundings
+): Promise<void> {
+  const blocks = blocksOf(stage)
+  const cost = blocks * stage.cost
+  const parts = Math.min(blocks, Math.max(threads.lanes, Math.ceil(cost / SLICE)))
+  const kernel = stage.kernel + (job.precision === 'float32' ? '_f32' : '_f64')
+  const part = (index: number): Part => lane => {
+    const record = arena.records[lane]!
+    const [from, to] = [index, index + 1].map(edge => Math.floor(edge * blocks / parts)) as [number, number]
+    writeCall(memory.view, record, job, stage, places, from, to, arena.scratch[lane]!)
+    return record
+  }
+  await callAll(threads, kernel, Array.from({ length: parts }, (_, index) => part(index)), cost, patience.signal)
+}
+
+function placesOf (job: Job, arena: Arena, upstream: number): Places {
+  return {
+    loss: job.reduction === 'none' ? arena.loss : 0,
+    partials: arena.partials,
+    upstream: job.reduction === 'none' ? upstream : 0,
+    work: arena.work,
+    maps: arena.maps,
+    gradients: [],
+    scale: 1,
+    center: 0
+  }
+}
+
+/** `places` with the gradients: their scale is upstream ÷ divisor; a weight's lacks the mean (quotient rule). */
+function scaled (job: Job, arena: Arena, places: Places, totals: Totals, view: DataView): Places {
+  const divisor = divisorOf(job, totals)
+  const upstream = job.reduction === 'none' || job.upstream === null ? 1 : readScalar(view, arena.upstream, job.precision)
+  const byWeight = job.reduction === 'divided' && typeof job.divisor !== 'number' ? job.divisor : null
+  return {
+    ...places,
+    gradients: job.operands.map((operand, k) => isStaged(operand) ? arena.staged[k]! : arena.gradients[k]!),
+    scale: upstream / divisor,
+    center: byWeight === null ? 0 : totals.sum / divisor / byWeight.repetition
+  }
+}
+
+/** grad_output as consecutive T: where it is, or converted into the arena. A scalar always moves there. */
+async function upstreamAt (job: Job, arena: Arena, around: Surroundings): Promise<number> {
+  const { upstream } = job
+  if (upstream === null) return 0
+  if (upstream.dtype === job.precision && job.reduction === 'none') return upstream.address
+  const count = sizeOf(upstream.shape)
+  const operand = { slot: 'grad_output', tensor: upstream, code: dtypeInfo(upstream.dtype).code, map: null, gradient: true }
+  const stage = { kernel: 'convert', count, block: 4096, extents: [], scratch: 0, cost: 8192 }
+  const places = { ...placesOf(job, arena, 0), gradients: [arena.upstream] }
+  await runStage({ ...job, operands: [operand] }, stage, arena, places, around)
+  return arena.upstream
+}
+
+/** Sums the staged gradients of stretched operands into their slots. */
+async function foldStretched (job: Job, arena: Arena, places: Places, around: Surroundings): Promise<void> {
+  for (const [k, operand] of job.operands.entries()) {
+    if (!isStaged(operand)) continue
+    const folding = foldJob(job, operand, arena.staged[k]!)
+    folding.job.operands.forEach(({ map }, side) => { writeMap(around.memory.view, arena.foldMaps[k]![side]!, map!) })
+    const foldPlaces = { ...places, maps: arena.foldMaps[k]!, gradients: [arena.gradients[k]!] }
+    await runStage(folding.job, folding.stage, arena, foldPlaces, around)
+  }
+}
+
+function outcomeOf (job: Job, arena: Arena, totals: Totals, view: DataView, release: () => void): Outcome {
+  const divisor = divisorOf(job, totals)
+  const gradients = job.operands.flatMap((operand, k): [string, Tensor][] => operand.gradient
+    ? [[operand.slot, answer(job.precision, operand.tensor!.shape, arena.gradients[k]!)]]
+    : [])
+  if (job.reduction !== 'none') writeScalar(view, arena.loss, job.precision, totals.sum / divisor)
+  return {
+    loss: job.reduction === 'none' ? answer(job.answer, job.shape, arena.loss) : answer(job.precision, [], arena.loss),
+    sum: job.reduction === 'divided' ? totals.sum : null,
+    divisor: job.reduction === 'divided' ? divisor : null,
+    gradients: new Map(gradients),
+    release
+  }
+}
+
+function answer (dtype: DType, shape: Shape, address: number): Tensor {
+  return { dtype, shape, address, form: 'nested', pointer: '' }
+}
+
+function readScalar (view: DataView, address: number, precision: Job['precision']): number {
+  return precision === 'float32' ? view.getFloat32(address, true) : view.getFloat64(address, true)
+}
+
+/** One bit pattern for every NaN, as in the kernels. */
+function writeScalar (view: DataView, address: number, precision: Job['precision'], value: number): void {
+  if (precision === 'float32') view.setUint32(address, Number.isNaN(value) ? 0x7fc00000 : float32Bits(value), true)
+  else view.setBigUint64(address, Number.isNaN(value) ? 0x7ff8000000000000n : float64Bits(value), true)
+}
+
+const bits = new DataView(new ArrayBuffer(8))
+function float32Bits (value: number): number { bits.setFloat32(0, value); return bits.getUint32(0) }
+function float64Bits (value: number): bigint { bits.setFloat64(0, value); return bits.getBigUint64(0) }

@@ -1,0 +1,176 @@
+// Runs a loss of one entry per row: class scores, distributions, vectors. Each row of each operand is laid out as
+// consecutive float64 in the part's scratch (read in place where it already is), the loss works on those, and
+// gradients go back from scratch to where the operand's Map says.
+import {
+  CALL_BLOCK, CALL_COUNT, CALL_EXTENTS, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH,
+  CALL_TO, CALL_UPSTREAM, F64, MAP_LENGTH, MAP_STRETCHED, MAP_STRIDE, PARTIAL_FAULT, PARTIAL_INDEX, PARTIAL_SIZE,
+  PARTIAL_SLOT, PARTIAL_SUM, PARTIAL_VALUE, PARTIAL_WEIGHT
+} from './layout'
+import {
+  addressOf, canonical, codeOf, dtypeOf, gather, gradientOf, mapOf, offsetOf, operandAt, scatter, storeSingle
+} from './operand'
+
+/** Most slots a row-wise loss may have. */
+const SLOTS: u32 = 4
+
+/**
+ * One row as the loss sees it. Pointers are to float64; a slot that was left out is 0, a gradient that nobody asked
+ * for is 0. `value` may leave what `gradient` needs in a, b, c, d.
+ */
+@unmanaged export class Row {
+  p0: usize; p1: usize; p2: usize; p3: usize
+  g0: usize; g1: usize; g2: usize; g3: usize
+  /** Length of the row of each slot. */
+  n0: u32; n1: u32; n2: u32; n3: u32
+  /** Vector answer of a transform, and the upstream gradient in its shape (else 0). */
+  out: usize; up: usize
+  a: f64; b: f64; c: f64; d: f64
+  /** What this row adds to the divisor of a weighted mean. */
+  weight: f64
+  /** Set to refuse the operands: code, slot and element of its row. */
+  fault: u32; faultSlot: u32; faultIndex: u32
+}
+
+/** What a row-wise loss says. */
+@unmanaged export class Rowwise {
+  /** ℓ of the row; may set weight, fault, a … d. */
+  @inline value (_row: Row): f64 { return NaN }
+  /** Fills every g that is not 0 with ∂ℓ; called after `value` on the same row. */
+  @inline gradient (_row: Row): void {}
+}
+
+/** Runs loss L over the rows of one part; values are T, arithmetic is float64. */
+export function rowwise<L extends Rowwise, T extends number> (call: usize): void {
+  const row = prepare(call)
+  const size = load<u32>(call, CALL_BLOCK)
+  for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
+    const partial = <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE
+    const end = min<u32>(load<u32>(call, CALL_COUNT), (b + 1) * size)
+    block<L, T>(call, row, b * size, end, partial)
+  }
+}
+
+/** Rows [start, end): their losses, sums and gradients, up to the first fault. */
+function block<L extends Rowwise, T extends number> (
+  call: usize, row: Row, start: u32, end: u32, partial: usize
+): void {
+  const loss = changetype<L>(call + CALL_OPTIONS)
+  const out = <usize>load<u32>(call, CALL_LOSS)
+  let sum: f64 = 0
+  let weight: f64 = 0
+  for (let r = start; r < end; r++) {
+    fetch<T>(call, row, r)
+    const value = loss.value(row)
+    if (row.fault != 0) return report(call, row, r, partial)
+    sum += value
+    weight += row.weight
+    if (out != 0) answer<T>(call, row, r, out, value)
+    if (wantsGradients(call)) differentiate<L, T>(call, loss, row, r)
+  }
+  store<f64>(partial, sum, PARTIAL_SUM)
+  store<f64>(partial, weight, PARTIAL_WEIGHT)
+}
+
+/** Room for one row of every slot and of its gradient, after the Row itself. */
+function prepare (call: usize): Row {
+  const scratch = <usize>load<u32>(call, CALL_SCRATCH)
+  const row = changetype<Row>(scratch)
+  let top = (scratch + offsetof<Row>() + 15) & ~15
+  for (let k: u32 = 0; k < SLOTS; k++) {
+    const operand = operandAt(call, k)
+    const present = addressOf(operand) != 0
+    const length = present ? load<u32>(mapOf(operand), MAP_LENGTH) : 0
+    store<u32>(scratch + k * 4, length, offsetof<Row>('n0'))
+    store<usize>(scratch + k * sizeof<usize>(), present ? top : <usize>0)
+    top += pad(length)
+    const wanted = present && gradientOf(operand) != 0
+    store<usize>(scratch + k * sizeof<usize>(), wanted ? top : <usize>0, offsetof<Row>('g0'))
+    if (wanted) top += pad(length)
+  }
+  row.out = isVector(call) ? top : 0
+  row.up = isVector(call) && load<u32>(call, CALL_UPSTREAM) != 0 ? top + pad(row.n0) : 0
+  return row
+}
+
+// @ts-ignore: decorator
+@inline function pad (length: u32): usize { return ((<usize>length << 3) + 15) & ~15 }
+/** Whether the answer is a vector in the shape of slot 0 (transforms) rather than a number. */
+// @ts-ignore: decorator
+@inline function isVector (call: usize): bool { return load<u32>(call, CALL_EXTENTS) != 0 }
+
+function wantsGradients (call: usize): bool {
+  for (let k: u32 = 0; k < SLOTS; k++) if (gradientOf(operandAt(call, k)) != 0) return true
+  return false
+}
+
+/** Lays row `r` of every operand out. */
+function fetch<T extends number> (call: usize, row: Row, r: u32): void {
+  row.fault = 0
+  row.weight = 0
+  for (let k: u32 = 0; k < SLOTS; k++) {
+    const operand = operandAt(call, k)
+    if (addressOf(operand) != 0) fetchRow<T>(operand, r, changetype<usize>(row) + k * sizeof<usize>())
+  }
+  if (row.up != 0) gatherLike<T>(call, r, <usize>load<u32>(call, CALL_UPSTREAM), row.up)
+}
+
+/** Row `r` of an operand: points at it if it is consecutive float64, else copies it where `pointer` points. */
+function fetchRow<T extends number> (operand: usize, r: u32, pointer: usize): void {
+  const map = mapOf(operand)
+  const address = addressOf(operand)
+  const offset = offsetOf(map, r)
+  const stride = load<u32>(map, MAP_STRIDE)
+  if (sizeof<T>() == 8 && stride == 1 && dtypeOf(operand) == F64) store<usize>(pointer, address + (offset << 3))
+  else gather<T>(address, dtypeOf(operand), offset, stride, load<u32>(map, MAP_LENGTH), load<usize>(pointer))
+}
+
+/** Row `r` of a T tensor that lies like slot 0. */
+function gatherLike<T extends number> (call: usize, r: u32, address: usize, to: usize): void {
+  const map = mapOf(operandAt(call, 0))
+  gather<T>(address, codeOf<T>(), offsetOf(map, r), load<u32>(map, MAP_STRIDE), load<u32>(map, MAP_LENGTH), to)
+}
+
+/** Writes the unreduced answer of row `r`. */
+function answer<T extends number> (call: usize, row: Row, r: u32, out: usize, value: f64): void {
+  if (!isVector(call)) return storeSingle<T>(out, r, f64x2.splat(value))
+  const map = mapOf(operandAt(call, 0))
+  scatter<T>(row.out, row.n0, out + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
+}
+
+/** Gradients of row `r`, scaled, to where they belong. */
+function differentiate<L extends Rowwise, T extends number> (call: usize, loss: L, row: Row, r: u32): void {
+  loss.gradient(row)
+  const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
+  const up: f64 = upstream == 0 || isVector(call) ? 1 : <f64>load<T>(upstream + <usize>r * sizeof<T>())
+  const scale = load<f64>(call, CALL_SCALE)
+  for (let k: u32 = 0; k < SLOTS; k++) {
+    const operand = operandAt(call, k)
+    const to = gradientOf(operand)
+    if (to == 0) continue
+    const from = load<usize>(changetype<usize>(row) + k * sizeof<usize>(), offsetof<Row>('g0'))
+    const map = mapOf(operand)
+    const length = load<u32>(map, MAP_LENGTH)
+    scaleRow(from, length, up, scale)
+    if (load<u32>(map, MAP_STRETCHED) != 0) scatter<f64>(from, length, to + ((<usize>r * <usize>length) << 3), 1)
+    else scatter<T>(from, length, to + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
+  }
+}
+
+/** Multiplies by the upstream gradient, then by the scale of the reduction. */
+function scaleRow (at: usize, length: u32, up: f64, scale: f64): void {
+  for (let i: u32 = 0; i < length; i++) {
+    const slot = at + (<usize>i << 3)
+    store<f64>(slot, load<f64>(slot) * up * scale)
+  }
+}
+
+/** Records what the loss refused. */
+function report (call: usize, row: Row, r: u32, partial: usize): void {
+  const map = mapOf(operandAt(call, row.faultSlot))
+  const pointer = load<usize>(changetype<usize>(row) + row.faultSlot * sizeof<usize>())
+  store<u32>(partial, row.fault, PARTIAL_FAULT)
+  store<u32>(partial, row.faultSlot, PARTIAL_SLOT)
+  store<u32>(partial, <u32>(offsetOf(map, r) + <usize>row.faultIndex * load<u32>(map, MAP_STRIDE)), PARTIAL_INDEX)
+  store<f64>(partial, f64x2.extract_lane(canonical(v128.load64_splat(pointer + (<usize>row.faultIndex << 3))), 0),
+    PARTIAL_VALUE)
+}

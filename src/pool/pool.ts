@@ -1,0 +1,37 @@
+// The worker threads, by Piscina: how many, how they start, how they end. Calls carry two small values; the data
+// stays in the shared batch memory.
+import { Piscina } from 'piscina'
+import type { Threads } from '../engine/dispatch.js'
+import type { BatchMemory } from '../engine/memory.js'
+import { compileKernels, instantiateKernels, type Kernels } from '../engine/module.js'
+import type { Call, Seed } from './worker.js'
+
+export class Pool implements Threads {
+  readonly kernels: Kernels
+  readonly lanes: number
+  readonly #piscina: Piscina<Call, void>
+
+  /** Starts `workers` threads over `memory`, which is opened for regions above the kernels' own data. */
+  constructor (memory: BatchMemory, workers: number) {
+    const module = compileKernels()
+    this.kernels = instantiateKernels(module, memory.memory)
+    memory.open(this.kernels.heapBase)
+    this.lanes = workers
+    const seed: Seed = { module, memory: memory.memory }
+    this.#piscina = new Piscina({
+      filename: new URL('./worker.js', import.meta.url).href,
+      minThreads: workers,
+      maxThreads: workers,
+      idleTimeout: Infinity,
+      workerData: seed
+    })
+  }
+
+  async run (kernel: string, record: number): Promise<void> { await this.#piscina.run({ kernel, record }) }
+
+  /** Calls that wait for a thread. */
+  get queued (): number { return this.#piscina.queueSize }
+
+  /** Lets calls under way end, then ends the threads. */
+  async close (): Promise<void> { await this.#piscina.close() }
+}

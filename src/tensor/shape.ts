@@ -1,0 +1,58 @@
+// Shapes: sizes, agreement, broadcasting. Pure functions on small arrays; no tensor data is seen here.
+
+export type Shape = readonly number[]
+
+/** Number of elements. */
+export function sizeOf (shape: Shape): number { return shape.reduce((size, length) => size * length, 1) }
+
+/** `[2, 3]` as people write it. */
+export function formatShape (shape: Shape): string { return `[${shape.join(', ')}]` }
+
+export function sameShape (a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis])
+}
+
+/** The shape that all `shapes` stretch to, aligned on the right; null when they do not agree. */
+export function broadcastShapes (...shapes: readonly Shape[]): Shape | null {
+  const rank = Math.max(0, ...shapes.map(shape => shape.length))
+  const result: number[] = []
+  for (let axis = 0; axis < rank; axis++) {
+    const lengths = shapes.map(shape => shape[axis - rank + shape.length] ?? 1)
+    const stretched = lengths.find(length => length !== 1) ?? 1
+    if (lengths.some(length => length !== 1 && length !== stretched)) return null
+    result.push(stretched)
+  }
+  return result
+}
+
+/** Distance, in elements, of neighbours along each axis of a tensor that lies row by row. */
+export function stridesOf (shape: Shape): number[] {
+  const strides: number[] = []
+  for (let axis = shape.length - 1, stride = 1; axis >= 0; axis--) {
+    strides[axis] = stride
+    stride *= shape[axis]!
+  }
+  return strides
+}
+
+/** Strides with which `shape` walks over `target`, which it stretches to: 0 along stretched axes. */
+export function stretchedStrides (shape: Shape, target: Shape): number[] {
+  const own = stridesOf(shape)
+  return target.map((length, axis) => {
+    const at = axis - target.length + shape.length
+    return at < 0 || (shape[at] === 1 && length !== 1) ? 0 : own[at]!
+  })
+}
+
+/** Axes as [size, stride], outermost first, with neighbours that one stride serves made into one. */
+export function collapseAxes (shape: Shape, strides: readonly number[]): [number, number][] {
+  const axes: [number, number][] = []
+  shape.forEach((size, axis) => {
+    const stride = strides[axis]!
+    const outer = axes.at(-1)
+    if (size === 1) return
+    if (outer !== undefined && outer[1] === size * stride) axes.splice(-1, 1, [outer[0] * size, stride])
+    else axes.push([size, stride])
+  })
+  return axes
+}

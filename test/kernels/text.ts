@@ -1,0 +1,160 @@
+// Calls the kernels that read and write JSON on texts and arrays of the test's own, with guard bytes around whatever
+// they may write to.
+import {
+  F32, F64, I64, MAX_RANK, MEMBER_COMMAS, MEMBER_KEY_FROM, MEMBER_KEY_TO, MEMBER_KIND, MEMBER_SIZE, MEMBER_VALUE_FROM,
+  MEMBER_VALUE_TO, TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COLUMN, TEXT_COUNT, TEXT_DEPTH, TEXT_DTYPE, TEXT_EXPECTED,
+  TEXT_FROM, TEXT_KIND, TEXT_LINE, TEXT_NON_FINITE, TEXT_OTHER, TEXT_PATH, TEXT_POSITION, TEXT_RANK, TEXT_SCRATCH,
+  TEXT_SCRATCH_SIZE, TEXT_SHAPE, TEXT_SIZE, TEXT_STATUS, TEXT_TO, U8
+} from '../../src/kernels/layout.js'
+import { loadKernels } from '../kernels.js'
+
+export type Numbers = Float64Array | Float32Array | BigInt64Array | Uint8Array
+
+const POISON = 0xA5
+const GUARD = 64
+const WIDTHS: Record<number, number> = { [F64]: 8, [F32]: 4, [I64]: 8, [U8]: 1 }
+
+/** The text kernels over `megabytes` of memory. */
+export function textKernels (megabytes = 16) {
+  const { kernels, view, bytes, alloc, reset } = loadKernels(megabytes)
+  const guards: number[] = []
+
+  /** Memory between two guards. */
+  function guarded (size: number): number {
+    const before = alloc(GUARD)
+    const address = alloc(size)
+    const after = alloc(GUARD) - ((16 - size % 16) % 16)
+    bytes.fill(POISON, before, before + GUARD)
+    bytes.fill(POISON, address, after + GUARD)
+    guards.push(before, after)
+    return address
+  }
+
+  function intact (): boolean {
+    return guards.every(address => bytes.subarray(address, address + GUARD).every(byte => byte === POISON))
+  }
+
+  const u32 = (address: number) => view.getUint32(address, true)
+  const list = (address: number, length: number) => Array.from({ length }, (_, i) => u32(address + 4 * i))
+
+  /** A fresh record over `text`, and all it points to. */
+  function prepare (text: string | Uint8Array, otherBytes: number) {
+    reset()
+    guards.length = 0
+    const source = typeof text === 'string' ? new TextEncoder().encode(text) : text
+    const record = guarded(TEXT_SIZE)
+    const address = guarded(source.length)
+    bytes.set(source, address)
+    const set = (field: number, value: number) => { view.setUint32(record + field, value, true) }
+    const get = (field: number) => u32(record + field)
+    set(TEXT_ADDRESS, address)
+    set(TEXT_FROM, 0)
+    set(TEXT_TO, source.length)
+    set(TEXT_SHAPE, guarded(4 * MAX_RANK))
+    set(TEXT_PATH, guarded(4 * MAX_RANK))
+    set(TEXT_SCRATCH, guarded(TEXT_SCRATCH_SIZE))
+    set(TEXT_OTHER, guarded(otherBytes))
+    return { record, source, set, get }
+  }
+
+  function run (kernel: string, record: number) {
+    kernels[kernel]!(record)
+    return {
+      status: u32(record + TEXT_STATUS),
+      count: u32(record + TEXT_COUNT),
+      position: u32(record + TEXT_POSITION),
+      intact: intact()
+    }
+  }
+
+  /** The numbers of `text` as `dtype`. */
+  function numbers (text: string | Uint8Array, dtype: number = F64, capacity = 100) {
+    const { record, set, get } = prepare(text, capacity * WIDTHS[dtype]!)
+    set(TEXT_DTYPE, dtype)
+    set(TEXT_CAPACITY, capacity)
+    const outcome = run('numbers', record)
+    const from = get(TEXT_OTHER)
+    const raw = bytes.slice(from, from + Math.min(outcome.count, capacity) * WIDTHS[dtype]!)
+    return {
+      ...outcome,
+      values: view64(raw.buffer, dtype),
+      shape: list(get(TEXT_SHAPE), get(TEXT_RANK)),
+      path: list(get(TEXT_PATH), Math.min(get(TEXT_DEPTH), MAX_RANK)),
+      expected: get(TEXT_EXPECTED)
+    }
+  }
+
+  /** The members of `text`, keys and values as they stand there. */
+  function outline (text: string | Uint8Array, capacity = 100) {
+    const { record, source, set, get } = prepare(text, capacity * MEMBER_SIZE)
+    set(TEXT_CAPACITY, capacity)
+    const outcome = run('outline', record)
+    const words = (from: number, to: number) => new TextDecoder().decode(source.subarray(from, to))
+    const members = Array.from({ length: Math.min(outcome.count, capacity) }, (_, i) => {
+      const line = get(TEXT_OTHER) + i * MEMBER_SIZE
+      return {
+        key: words(u32(line + MEMBER_KEY_FROM), u32(line + MEMBER_KEY_TO)),
+        value: words(u32(line + MEMBER_VALUE_FROM), u32(line + MEMBER_VALUE_TO)),
+        kind: u32(line + MEMBER_KIND),
+        commas: u32(line + MEMBER_COMMAS)
+      }
+    })
+    return { ...outcome, kind: get(TEXT_KIND), members: outcome.status === 0 ? members : [] }
+  }
+
+  /** The text of `values` in `shape`. */
+  function print (values: Numbers, shape: number[], manner = 0, capacity = 64 + values.length * 40) {
+    const { record, set, get } = prepare(new Uint8Array(capacity), values.byteLength)
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), get(TEXT_OTHER))
+    set(TEXT_DTYPE, dtypeOf(values))
+    set(TEXT_FROM, capacity)
+    set(TEXT_RANK, shape.length)
+    set(TEXT_NON_FINITE, manner)
+    shape.forEach((size, axis) => { view.setUint32(get(TEXT_SHAPE) + 4 * axis, size, true) })
+    const outcome = run('print', record)
+    const from = get(TEXT_ADDRESS)
+    const text = outcome.status === 0 ? new TextDecoder().decode(bytes.slice(from, from + outcome.count)) : ''
+    return { ...outcome, text }
+  }
+
+  /** The bytes that the base64 `text` stands for. */
+  function base64 (text: string | Uint8Array, capacity = text.length) {
+    const { record, set, get } = prepare(text, capacity)
+    set(TEXT_CAPACITY, capacity)
+    const outcome = run('base64', record)
+    const from = get(TEXT_OTHER)
+    return { ...outcome, bytes: bytes.slice(from, from + Math.min(outcome.count, capacity)) }
+  }
+
+  /** Line and column of a byte. */
+  function locate (text: string | Uint8Array, position: number) {
+    const { record, set, get } = prepare(text, 0)
+    set(TEXT_POSITION, position)
+    run('locate', record)
+    return { line: get(TEXT_LINE), column: get(TEXT_COLUMN) }
+  }
+
+  return { numbers, outline, print, base64, locate }
+}
+
+function view64 (buffer: ArrayBufferLike, dtype: number): Numbers {
+  if (dtype === I64) return new BigInt64Array(buffer)
+  return dtype === F32 ? new Float32Array(buffer) : new Float64Array(buffer)
+}
+
+function dtypeOf (values: Numbers): number {
+  if (values instanceof Float64Array) return F64
+  if (values instanceof Float32Array) return F32
+  return values instanceof BigInt64Array ? I64 : U8
+}
+
+/** Random numbers below 2^32, the same in every run. */
+export function random (seed: number): () => number {
+  return () => {
+    // Marsaglia, Xorshift RNGs (2003)
+    seed ^= seed << 13
+    seed ^= seed >>> 17
+    seed ^= seed << 5
+    return seed >>> 0
+  }
+}
