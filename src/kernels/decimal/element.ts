@@ -28,7 +28,7 @@ function readWord<T extends number> (at: usize, end: usize, to: usize): usize {
   const next = scalar(at, end)
   if (!next) return 0
   const value = meaning(at, next)
-  if (!value) return refuse(TEXT_NOT_A_NUMBER, at)
+  if (value == 0) return refuse(TEXT_NOT_A_NUMBER, at)
   if (isInteger<T>()) return refuse(TEXT_NOT_AN_INTEGER, at)
   store<T>(to, <T>value)
   return next
