@@ -76,8 +76,8 @@ def halves(ks):
 
 
 def exp_arguments():
-  return (both(EDGES) + flat(around(x) for x in (709.782712893384, -708.3964185322641, -745.1332191019411, 710.0, -746.0))
-    + halves(list(range(-4, 5)) + [-1074, -1023, -1022, 100, 512, 1022, 1023])
+  turns = flat(around(x) for x in (709.782712893384, -708.3964185322641, -745.1332191019411, 710.0, -746.0))
+  return (both(EDGES) + turns + halves(list(range(-4, 5)) + [-1074, -1023, -1022, 100, 512, 1022, 1023])
     + uniform(700, -708, 709) + uniform(500, -2, 2) + signs(spread(500, 1e-20, 40)) + uniform(500, -745.2, -708)
     + uniform(100, 709, 710))
 
@@ -90,7 +90,8 @@ def expm1_arguments():
 
 
 def log_arguments():
-  turns = flat(around(math.ldexp(r, k)) for r in (1.0, math.sqrt(0.5)) for k in (-1074, -1022, -2, -1, 0, 1, 2, 52, 1023))
+  powers = (-1074, -1022, -2, -1, 0, 1, 2, 52, 1023)
+  turns = flat(around(math.ldexp(r, k)) for r in (1.0, math.sqrt(0.5)) for k in powers)
   return (EDGES + turns + [-LEAST, -1.0] + spread(500, LEAST, MOST) + spread(400, LEAST, NORMAL)
     + uniform(700, 0.5, 2) + uniform(200, 0.70, 0.72) + uniform(200, 1.40, 1.42)
     + [1 + d for d in signs(spread(600, 1e-17, 0.1))])
@@ -106,20 +107,21 @@ def log1p_arguments():
 
 
 def tanh_arguments():
-  return (both(EDGES) + flat(around(x) for x in (19.06154746539849, 22.0, -22.0)) + [x / 2 for x in halves(range(-3, 30))]
+  turns = flat(around(x) for x in (19.06154746539849, 22.0, -22.0)) + [x / 2 for x in halves(range(-3, 30))]
+  return (both(EDGES) + turns
     + uniform(900, -2, 2) + signs(spread(700, LEAST, 1)) + signs(spread(500, 1e-9, 25)) + uniform(400, 0, 20))
 
 
 def logistic_arguments():
-  return (both(EDGES) + flat(around(x) for x in (-745.1332191019411, -708.3964185322641, 36.7368005696771, -36.7368005696771))
-    + both(halves([0, 1, 2, 51, 52, 53, 54])) + uniform(600, -745, 745) + uniform(700, -6, 6) + uniform(200, -745.2, -708)
-    + signs(spread(400, 1e-20, 800)) + uniform(300, -40, 40))
+  turns = flat(around(x) for x in (-745.1332191019411, -708.3964185322641, 36.7368005696771, -36.7368005696771))
+  return (both(EDGES) + turns + both(halves([0, 1, 2, 51, 52, 53, 54])) + uniform(600, -745, 745)
+    + uniform(700, -6, 6) + uniform(200, -745.2, -708) + signs(spread(400, 1e-20, 800)) + uniform(300, -40, 40))
 
 
 def pow_arguments():
-  bases = [LEAST, NORMAL, 1e-300, 0.5, math.sqrt(0.75), math.sqrt(1.5), 0.1, 1.5, 2.0, 3.0, 10.0, 1e300, MOST] + around(1.0)
+  bases = [LEAST, NORMAL, 1e-300, 0.5, math.sqrt(0.75), math.sqrt(1.5), 0.1, 1.5, 2.0, 3.0, 10.0, 1e300, MOST]
   powers = [-2.0, -1.0, -0.5, LEAST, 1e-17, 0.5, 1.0, 1.5, 2.0, 3.0, 1e16, -1e16, 1e300, -1e300]
-  result = [(x, y) for x in bases for y in powers]
+  result = [(x, y) for x in bases + around(1.0) for y in powers]
   result += [(x, y) for x in EDGES[:1] for y in both(EDGES)]
   result += [(1 + d, y) for d in signs(spread(200, 2.0 ** -52, 0.3)) for y in signs(spread(1, 0.1, 100))]
   for x in spread(500, LEAST, MOST) + spread(500, 1e-3, 1e3) + [1 + d for d in signs(spread(300, 2.0 ** -52, 0.3))]:

@@ -1,0 +1,132 @@
+// The functions of src/kernels/functions beside mpmath (test/golden/functions.json, written by functions.py).
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { loadKernels } from '../kernels.js'
+
+/** Largest error in ulps, by function; the order is that of the numbers in src/kernels/stages/probe.ts. */
+const BOUNDS = {
+  exp: 1, expm1: 1, log: 1, log1p: 1, tanh: 1, sigmoid: 3, softplus: 2, logSigmoid: 2, pow: 1, xlogy: 2
+}
+type Name = keyof typeof BOUNDS
+const NAMES = Object.keys(BOUNDS) as Name[]
+
+const GOLDEN = new URL('../../../test/golden/', import.meta.url)
+const golden = JSON.parse(readFileSync(new URL('functions.json', GOLDEN), 'utf8'))
+const kernels = loadKernels()
+
+function apply (name: Name, first: ArrayLike<number>, second: ArrayLike<number> = first): Float64Array {
+  kernels.reset()
+  const count = first.length
+  const place = (numbers: ArrayLike<number>) => {
+    const address = kernels.alloc(count * 8)
+    new Float64Array(kernels.memory.buffer, address, count).set(numbers)
+    return address
+  }
+  const call = kernels.alloc(20)
+  const results = kernels.alloc(count * 8)
+  const record = [NAMES.indexOf(name), count, place(first), results, place(second)]
+  record.forEach((value, index) => kernels.view.setUint32(call + index * 4, value, true))
+  kernels.kernels.probe!(call)
+  return new Float64Array(kernels.memory.buffer, results, count).slice()
+}
+
+/** The entries of a function as columns: its operands, the rounded results and their residuals in ulps. */
+function columns (name: Name): { operands: number[][], results: number[], residuals: number[] } {
+  const entries: (number | string)[][] = golden[name]
+  const all = entries[0]!.map((_, column) => entries.map(entry => numberOf(entry[column]!)))
+  return { operands: all.slice(0, -2), results: all.at(-2)!, residuals: all.at(-1)! }
+}
+
+function numberOf (entry: number | string): number {
+  return typeof entry === 'number' ? entry : Number(entry.replace('inf', 'Infinity'))
+}
+
+function ulp (x: number): number {
+  const bits = new DataView(new ArrayBuffer(8))
+  bits.setFloat64(0, x)
+  return 2 ** (Math.max(bits.getUint16(0) >> 4 & 2047, 1) - 1075)
+}
+
+function errorInUlps (got: number, rounded: number, residual: number): number {
+  if (Object.is(got, rounded) || got === rounded) return Math.abs(residual)
+  const error = Math.abs((got - rounded) / ulp(rounded) - residual)
+  return Number.isNaN(error) ? Infinity : error
+}
+
+for (const name of NAMES) {
+  t.test(`${name} is within ${BOUNDS[name]} ulp of the true value`, async t => {
+    const { operands, results, residuals } = columns(name)
+    let worst = 0
+    apply(name, operands[0]!, operands[1]).forEach((got, index) => {
+      const error = errorInUlps(got, results[index]!, residuals[index]!)
+      worst = Math.max(worst, error)
+      if (error > BOUNDS[name]) {
+        t.fail(`${name}(${operands.map(operand => operand[index])}) is ${got}, ${error} ulp from ${results[index]}`)
+      }
+    })
+    t.ok(worst > 0 && worst <= BOUNDS[name], `worst: ${worst.toFixed(3)} ulp`)
+  })
+
+  t.test(`${name} has the same bits in either lane and in the tail`, async t => {
+    const [first, second] = columns(name).operands as [number[], number[]?]
+    const all = apply(name, first, second)
+    t.strictSame(apply(name, first.slice(1), second?.slice(1)), all.slice(1))
+    for (const count of [0, 1, 2, 3]) {
+      t.strictSame(apply(name, first.slice(0, count), second?.slice(0, count)), all.slice(0, count))
+    }
+  })
+}
+
+// [arguments, result]; -0 and 0 are told apart.
+const SPECIAL: Record<Name, [number[], number][]> = {
+  exp: [[[0], 1], [[-0], 1], [[Infinity], Infinity], [[-Infinity], 0], [[NaN], NaN], [[1e300], Infinity],
+    [[-1e300], 0]],
+  expm1: [[[0], 0], [[-0], -0], [[Infinity], Infinity], [[-Infinity], -1], [[NaN], NaN], [[-1e300], -1]],
+  log: [[[1], 0], [[0], -Infinity], [[-0], -Infinity], [[Infinity], Infinity], [[-Infinity], NaN], [[-1], NaN],
+    [[-5e-324], NaN], [[NaN], NaN]],
+  log1p: [[[0], 0], [[-0], -0], [[-1], -Infinity], [[Infinity], Infinity], [[-Infinity], NaN], [[NaN], NaN],
+    [[-1.0000000000000002], NaN]],
+  tanh: [[[0], 0], [[-0], -0], [[Infinity], 1], [[-Infinity], -1], [[NaN], NaN]],
+  sigmoid: [[[0], 0.5], [[-0], 0.5], [[Infinity], 1], [[-Infinity], 0], [[-800], 0], [[NaN], NaN]],
+  softplus: [[[Infinity], Infinity], [[-Infinity], 0], [[NaN], NaN], [[1e300], 1e300]],
+  logSigmoid: [[[Infinity], 0], [[-Infinity], -Infinity], [[NaN], NaN], [[-1e300], -1e300]],
+  pow: [[[0, 0], 1], [[NaN, 0], 1], [[-1, 0], 1], [[Infinity, 0], 1], [[1, NaN], 1], [[1, Infinity], 1], [[0, 2], 0],
+    [[0, 5e-324], 0], [[0, -2], Infinity], [[0, Infinity], 0], [[0, -Infinity], Infinity], [[Infinity, 2], Infinity],
+    [[Infinity, -2], 0], [[Infinity, 5e-324], Infinity], [[2, Infinity], Infinity], [[2, -Infinity], 0],
+    [[0.5, Infinity], 0], [[0.5, -Infinity], Infinity], [[-1, 2], NaN], [[-Infinity, 2], NaN], [[NaN, 1], NaN],
+    [[2, NaN], NaN], [[0, NaN], NaN], [[Infinity, NaN], NaN], [[3, 1], 3], [[3, 2], 9], [[5e-324, 1], 5e-324]],
+  xlogy: [[[0, 0], 0], [[-0, 0], 0], [[0, Infinity], 0], [[0, -1], 0], [[0, NaN], NaN], [[NaN, 1], NaN], [[1, -1], NaN],
+    [[1, 0], -Infinity], [[-1, 0], Infinity], [[2, Infinity], Infinity]]
+}
+
+for (const name of NAMES) {
+  t.test(`${name} has its exact special values in either lane`, async t => {
+    for (const [[first, second], expected] of SPECIAL[name]) {
+      const got = apply(name, [first!, 0.75, first!], [second ?? 0, 0.5, second ?? 0])
+      t.ok(Object.is(got[0], expected) && Object.is(got[2], expected), `${name}(${first}, ${second}) is ${got[0]}`)
+      const swapped = apply(name, [0.75, first!], [0.5, second ?? 0])
+      t.ok(Object.is(swapped[0], got[1]) && Object.is(swapped[1], expected), 'and leaves the other lane alone')
+    }
+  })
+}
+
+// Math.exp and Math.log are within 1 ulp of the truth: near enough to round an f32, unless it is all but a tie.
+for (const [name, reference] of [['exp', Math.exp], ['log', Math.log]] as const) {
+  t.test(`${name} of an f32 is the correctly rounded f32`, async t => {
+    const bits = new Uint32Array(200_003).map((_, index) => index * 21474)
+    const numbers = Float64Array.from(new Float32Array(bits.buffer))
+    let wrong = 0
+    apply(name, numbers).forEach((got, index) => {
+      const true64 = reference(numbers[index]!)
+      const low = Math.fround(true64 * (1 - 1e-12))
+      const tie = low !== Math.fround(true64 * (1 + 1e-12))
+      if (!tie && !Object.is(Math.fround(got), low)) wrong++
+    })
+    t.equal(wrong, 0)
+  })
+}
+
+t.test('functions.json is what functions.py writes; python3 test/golden/functions.py renews it', async t => {
+  t.equal(golden.script, createHash('sha256').update(readFileSync(new URL('functions.py', GOLDEN))).digest('hex'))
+})
