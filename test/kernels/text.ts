@@ -1,5 +1,5 @@
-// Calls the kernels that read and write JSON on texts and arrays of the test's own, with guard bytes around whatever
-// they may write to.
+// Calls the kernels that read and write JSON on texts and arrays of the test's own. Guard bytes lie around whatever they
+// may write to, and what they read ends where the memory ends, so that a wide load beyond it traps.
 import {
   F32, F64, I64, MAX_RANK, MEMBER_COMMAS, MEMBER_KEY_FROM, MEMBER_KEY_TO, MEMBER_KIND, MEMBER_SIZE, MEMBER_VALUE_FROM,
   MEMBER_VALUE_TO, TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COLUMN, TEXT_COUNT, TEXT_DEPTH, TEXT_DTYPE, TEXT_EXPECTED,
@@ -23,38 +23,48 @@ export function textKernels (megabytes = 16) {
   function guarded (size: number): number {
     const before = alloc(GUARD)
     const address = alloc(size)
-    const after = alloc(GUARD) - ((16 - size % 16) % 16)
-    bytes.fill(POISON, before, before + GUARD)
-    bytes.fill(POISON, address, after + GUARD)
-    guards.push(before, after)
+    alloc(GUARD)
+    bytes.fill(POISON, before, address + size + GUARD)
+    guards.push(before, address + size)
     return address
   }
 
   function intact (): boolean {
-    return guards.every(address => bytes.subarray(address, address + GUARD).every(byte => byte === POISON))
+    for (const address of guards) {
+      for (let i = address; i < address + GUARD; i++) {
+        if (bytes[i] !== POISON) return false
+      }
+    }
+    return true
   }
 
   const u32 = (address: number) => view.getUint32(address, true)
   const list = (address: number, length: number) => Array.from({ length }, (_, i) => u32(address + 4 * i))
 
-  /** A fresh record over `text`, and all it points to. */
-  function prepare (text: string | Uint8Array, otherBytes: number) {
+  /** A fresh record for `source`, text or numbers, with room for `size` bytes on the other side. */
+  function prepare (source: Uint8Array, size: number, sourceField = TEXT_ADDRESS, otherField = TEXT_OTHER) {
     reset()
     guards.length = 0
-    const source = typeof text === 'string' ? new TextEncoder().encode(text) : text
     const record = guarded(TEXT_SIZE)
-    const address = guarded(source.length)
-    bytes.set(source, address)
     const set = (field: number, value: number) => { view.setUint32(record + field, value, true) }
     const get = (field: number) => u32(record + field)
-    set(TEXT_ADDRESS, address)
-    set(TEXT_FROM, 0)
-    set(TEXT_TO, source.length)
     set(TEXT_SHAPE, guarded(4 * MAX_RANK))
     set(TEXT_PATH, guarded(4 * MAX_RANK))
     set(TEXT_SCRATCH, guarded(TEXT_SCRATCH_SIZE))
-    set(TEXT_OTHER, guarded(otherBytes))
-    return { record, source, set, get }
+    set(otherField, guarded(size))
+    set(sourceField, bytes.length - source.length)
+    if (alloc(0) > get(sourceField)) throw new Error('the memory is too small for this test')
+    bytes.set(source, get(sourceField))
+    return { record, set, get }
+  }
+
+  /** A fresh record for a text to read. */
+  function prepareText (text: string | Uint8Array, size: number) {
+    const source = typeof text === 'string' ? new TextEncoder().encode(text) : text
+    const prepared = prepare(source, size)
+    prepared.set(TEXT_FROM, 0)
+    prepared.set(TEXT_TO, source.length)
+    return { ...prepared, source }
   }
 
   function run (kernel: string, record: number) {
@@ -69,7 +79,7 @@ export function textKernels (megabytes = 16) {
 
   /** The numbers of `text` as `dtype`. */
   function numbers (text: string | Uint8Array, dtype: number = F64, capacity = 100) {
-    const { record, set, get } = prepare(text, capacity * WIDTHS[dtype]!)
+    const { record, set, get } = prepareText(text, capacity * WIDTHS[dtype]!)
     set(TEXT_DTYPE, dtype)
     set(TEXT_CAPACITY, capacity)
     const outcome = run('numbers', record)
@@ -77,7 +87,7 @@ export function textKernels (megabytes = 16) {
     const raw = bytes.slice(from, from + Math.min(outcome.count, capacity) * WIDTHS[dtype]!)
     return {
       ...outcome,
-      values: view64(raw.buffer, dtype),
+      values: arrayOf(raw.buffer, dtype),
       shape: list(get(TEXT_SHAPE), get(TEXT_RANK)),
       path: list(get(TEXT_PATH), Math.min(get(TEXT_DEPTH), MAX_RANK)),
       expected: get(TEXT_EXPECTED)
@@ -86,7 +96,7 @@ export function textKernels (megabytes = 16) {
 
   /** The members of `text`, keys and values as they stand there. */
   function outline (text: string | Uint8Array, capacity = 100) {
-    const { record, source, set, get } = prepare(text, capacity * MEMBER_SIZE)
+    const { record, source, set, get } = prepareText(text, capacity * MEMBER_SIZE)
     set(TEXT_CAPACITY, capacity)
     const outcome = run('outline', record)
     const words = (from: number, to: number) => new TextDecoder().decode(source.subarray(from, to))
@@ -104,8 +114,8 @@ export function textKernels (megabytes = 16) {
 
   /** The text of `values` in `shape`. */
   function print (values: Numbers, shape: number[], manner = 0, capacity = 64 + values.length * 40) {
-    const { record, set, get } = prepare(new Uint8Array(capacity), values.byteLength)
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), get(TEXT_OTHER))
+    const source = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+    const { record, set, get } = prepare(source, capacity, TEXT_OTHER, TEXT_ADDRESS)
     set(TEXT_DTYPE, dtypeOf(values))
     set(TEXT_FROM, capacity)
     set(TEXT_RANK, shape.length)
@@ -119,7 +129,7 @@ export function textKernels (megabytes = 16) {
 
   /** The bytes that the base64 `text` stands for. */
   function base64 (text: string | Uint8Array, capacity = text.length) {
-    const { record, set, get } = prepare(text, capacity)
+    const { record, set, get } = prepareText(text, capacity)
     set(TEXT_CAPACITY, capacity)
     const outcome = run('base64', record)
     const from = get(TEXT_OTHER)
@@ -128,7 +138,7 @@ export function textKernels (megabytes = 16) {
 
   /** Line and column of a byte. */
   function locate (text: string | Uint8Array, position: number) {
-    const { record, set, get } = prepare(text, 0)
+    const { record, set, get } = prepareText(text, 0)
     set(TEXT_POSITION, position)
     run('locate', record)
     return { line: get(TEXT_LINE), column: get(TEXT_COLUMN) }
@@ -137,7 +147,7 @@ export function textKernels (megabytes = 16) {
   return { numbers, outline, print, base64, locate }
 }
 
-function view64 (buffer: ArrayBufferLike, dtype: number): Numbers {
+function arrayOf (buffer: ArrayBufferLike, dtype: number): Numbers {
   if (dtype === I64) return new BigInt64Array(buffer)
   return dtype === F32 ? new Float32Array(buffer) : new Float64Array(buffer)
 }
