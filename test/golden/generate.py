@@ -9,13 +9,15 @@ and the functions of oracles*.py beside this file.
 
 The file of an entry:
 
-    {"library", "command", "expression", "cases": [{"dtype", "slots", "options", "expected": [
+    {"library", "command", "digest", "cases": [{"dtype", "drawn", "slots", "options", "expected": [
       {"reduction", "grad_output"?, "loss" (a transform's "output"), "gradients", "magnitude": [loss, gradients]}]}]}
 
 - Numbers are the shortest that read back to the same value; NaN and infinities are strings; an empty tensor is
   {"shape": [0, 3], "data": []}; of a large one only some elements are kept: {"shape": [5001], "at": [...], "data"}.
 - float32 cases hold operands rounded to float32. What is expected is computed from these in float64: it is the truth
   that a float32 answer rounds.
+- `digest` is that of what the file was made from (test/golden/describe.ts).
+- `drawn` says whether the operands are random, or written out in the entry.
 - `loss` is left out beside a grad_output, which does not change it.
 - `magnitude` is the largest finite number that PyTorch met on the way to the loss and to the gradients. It bounds what
   the oracle's own subtractions lose: some units in the last place of that number.
@@ -220,7 +222,8 @@ class Case:
       if reduction in answers:
         expected.append(self.expected(reduction, self.upstream(answers[reduction][1], draws))[0])
     slots = {slot: written(tensor, self.dtype, False) for slot, tensor in self.slots.items()}
-    return {'dtype': self.dtype, 'slots': slots, 'options': self.case.get('options', {}), 'expected': expected}
+    head = {'dtype': self.dtype, 'drawn': 'shapes' in self.case}
+    return {**head, 'slots': slots, 'options': self.case.get('options', {}), 'expected': expected}
 
   def upstream(self, loss, draws):
     value = torch.randn(loss.shape, generator=draws, dtype=torch.float64)
@@ -288,7 +291,7 @@ def records(entry):
 
 def write(entry):
   head = {'library': f'torch {VERSION}', 'command': f'{COMMAND} -- {entry["id"]}'}
-  head |= {'expression': entry['oracle']['expression']}
+  head |= {'digest': entry['digest']}
   cases = ',\n'.join(compact(record) for record in records(entry))
   (HERE / f'{entry["id"]}.json').write_text(f'{compact(head)[:-1]},"cases":[\n{cases}\n]}}\n')
 
