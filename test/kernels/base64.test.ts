@@ -41,12 +41,15 @@ t.test('a byte outside the alphabet is refused at its place', async t => {
 
 t.test('padding must be there, at the end, and over bits that are 0', async t => {
   for (const [text, position] of [
-    ['A', 1], ['AA', 2], ['AAA', 3], ['AA=', 3], ['A===', 1], ['=AAA', 0], ['AA=A', 3], ['AAA=AAAA', 4], ['AA==AAAA', 4],
-    ['AAAA=', 4], ['AB==', 3], ['AAB=', 3], ['AAAA\n', 4], ['AA-_', 2], ['AA\\n', 2], ['AA\\', 2], ['AAA\\u003d', 3]
+    ['A', 1], ['AA', 2], ['AAA', 3], ['AA=', 3], ['A===', 1], ['=AAA', 0], ['AA=A', 3], ['AAA=AAAA', 4],
+    ['AA==AAAA', 4], ['AAAA=', 4], ['AB==', 3], ['AAB=', 3], ['AAAA\n', 4], ['AA-_', 2], ['AA\\n', 2],
+    ['AA\\', 2], ['AAA\\u003d', 3]
   ] as const) {
     t.match(base64(text), { status: TEXT_NOT_BASE64, position, intact: true }, JSON.stringify(text))
   }
-  for (const text of ['', 'AAAA', 'AAA=', 'AA==', 'AQ==', 'AAE=', '////']) t.match(base64(text), { status: TEXT_OK }, text)
+  for (const text of ['', 'AAAA', 'AAA=', 'AA==', 'AQ==', 'AAE=', '////']) {
+    t.match(base64(text), { status: TEXT_OK }, text)
+  }
 })
 
 t.test('bytes without room are counted and not written', async t => {

@@ -1,5 +1,5 @@
-// Calls the kernels that read and write JSON on texts and arrays of the test's own. Guard bytes lie around whatever they
-// may write to, and what they read ends where the memory ends, so that a wide load beyond it traps.
+// Calls the kernels that read and write JSON on texts and arrays of the test's own. Guard bytes lie around whatever
+// they may write to, and what they read ends where the memory ends, so that a wide load beyond it traps.
 import {
   F32, F64, I64, MAX_RANK, MEMBER_COMMAS, MEMBER_KEY_FROM, MEMBER_KEY_TO, MEMBER_KIND, MEMBER_SIZE, MEMBER_VALUE_FROM,
   MEMBER_VALUE_TO, TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COLUMN, TEXT_COUNT, TEXT_DEPTH, TEXT_DTYPE, TEXT_EXPECTED,

@@ -1,6 +1,7 @@
 // The float64 or float32 nearest to significand × 10^exponent, ties to even, each straight from the decimal.
-// Clinger, How to read floating point numbers accurately (1990); Lemire, Number parsing at a gigabyte per second (2021);
-// Mushtak and Lemire, Fast number parsing without fallback (2022), which proves that 128 bits of 10^q are enough.
+// Clinger, How to read floating point numbers accurately (1990), for few digits; Lemire, Number parsing at a gigabyte
+// per second (2021), for up to 19; Mushtak and Lemire, Fast number parsing without fallback (2022), which proves that
+// 128 bits of 10^q are always enough for these.
 import { exact } from './exact'
 import { powerHigh, powerLow } from './powers'
 import { exponent, negative, significand, truncated } from './scan'
