@@ -89,7 +89,8 @@ function operandOf ({ entry, tensors, gradients }: Evaluation, layout: Layout, s
   const tensor = slot === null ? undefined : tensors.get(slot)
   if (slot === null || tensor === undefined) return { slot: slot ?? '', tensor: null, code: 0, map: null, gradient: false }
   const holdsIndices = entry.slots[slot]!.kind === 'index' || layout.indices?.includes(slot) === true
-  if (holdsIndices && gradients.includes(slot)) throw notDifferentiable(slot, 'it holds class indices')
+  const fixed = holdsIndices ? 'it holds class indices' : layout.fixed?.[slot]
+  if (fixed !== undefined && gradients.includes(slot)) throw notDifferentiable(slot, fixed)
   return {
     slot,
     tensor,

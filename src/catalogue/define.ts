@@ -113,3 +113,8 @@ export function index (shape: string, description: string, parts: SlotParts = {}
     ...parts
   }
 }
+
+/** A slot of real numbers or of class indices: the shapes decide, as in PyTorch. */
+export function either (shape: string, description: string, parts: SlotParts = {}): Slot {
+  return { ...float(shape, description, { integers: 'refuse', domain: 'index' }), kind: 'either', ...parts }
+}

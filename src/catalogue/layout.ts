@@ -27,6 +27,8 @@ export interface Layout {
   readonly work?: number
   /** Slots of kind `either` that hold indices here. */
   readonly indices?: readonly string[]
+  /** Slots that have no gradient here although the entry has one, with the reason. */
+  readonly fixed?: Readonly<Record<string, string>>
   /** Dtype of the unreduced answer, when it is not the precision. */
   readonly answer?: DType
 }

@@ -79,7 +79,7 @@ export interface Outcome {
 
 /** A kernel refused an element of an operand. */
 export class OperandFault extends Error {
-  constructor (readonly code: number, readonly slot: number, readonly index: number, readonly value: number) {
+  constructor (readonly code: number, readonly slot: number, readonly index: number, readonly value: number | bigint) {
     super(`operand ${slot}, element ${index}: fault ${code}`)
     this.name = 'OperandFault'
   }

@@ -41,10 +41,11 @@ class Sum {
 }
 
 function faultAt (view: DataView, at: number, code: number): OperandFault {
+  const whole = view.getUint32(at + layout.PARTIAL_WHOLE, true) !== 0
   return new OperandFault(
     code,
     view.getUint32(at + layout.PARTIAL_SLOT, true),
     view.getUint32(at + layout.PARTIAL_INDEX, true),
-    view.getFloat64(at + layout.PARTIAL_VALUE, true)
+    whole ? view.getBigInt64(at + layout.PARTIAL_VALUE, true) : view.getFloat64(at + layout.PARTIAL_VALUE, true)
   )
 }

@@ -32,7 +32,7 @@ export function classes (given: Given): Layout {
       weight: { length: count, stride: 1, axes: [[rows, 0]], stretched: true }
     },
     sum: stage(given.id + (soft ? '_probabilities' : ''), rows, count),
-    indices: soft ? [] : ['target']
+    ...soft ? {} : { indices: ['target'], fixed: { weight: 'target holds class indices' } }
   }
 }
 

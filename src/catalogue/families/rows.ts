@@ -5,11 +5,15 @@ import { broadcastShapes, sizeOf } from '../../tensor/shape.js'
 
 /** Nanoseconds for an element. */
 const COST = 12
-/** Bytes of the Row record, rounded up. */
-const ROW = 192
+/** Bytes of the Row record and of what a kernel may keep behind it (kernels/rowwise.ts). */
+const HEAD = 256
+/** Rows that a kernel may use besides its operands'. */
+const SPARE_ROWS = 6
 
-/** Scratch for rows of `length`: up to four slots with a gradient each, an answer and its upstream gradient. */
-export function rowScratch (length: number): number { return ROW + 10 * (Math.ceil(length / 2) * 16) }
+/** Scratch for rows of `length`: up to four slots with a gradient each, an answer and its upstream gradient, spares. */
+export function rowScratch (length: number): number {
+  return HEAD + (10 + SPARE_ROWS) * (Math.ceil(length / 2) * 16)
+}
 
 export function distributions (given: Given): Layout { return rows(given, false) }
 

@@ -1,0 +1,178 @@
+// The service: its plugins, in the order a request meets them.
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { kernelsOf, loadCatalogue, type Catalogue, type Kind } from './catalogue/index.js'
+import type { Config } from './config.js'
+import { BatchMemory } from './engine/memory.js'
+import { Failure } from './errors.js'
+import { keyCheck } from './http/access.js'
+import { batchEvaluator, MOST_ITEMS } from './http/batch.js'
+import { evaluator } from './http/evaluate.js'
+import { fail } from './http/failures.js'
+import { healthRoutes } from './http/health.js'
+import { catalogueRoutes, unknownEntry } from './http/losses.js'
+import { hint } from './http/nearest.js'
+import { documentation, operationOf, problems } from './http/openapi.js'
+import type { Shared } from './http/visit.js'
+import { Pool } from './pool/pool.js'
+
+const PATHS: Readonly<Record<Kind, string>> = { loss: '/v1/losses', transform: '/v1/transforms' }
+
+/**
+ * Builds the service: catalogue, batch memory, workers, routes. Nothing listens yet.
+ * @throws Error when an entry of the catalogue has no kernel
+ */
+export async function buildApp (config: Config): Promise<FastifyInstance> {
+  const catalogue = await loadCatalogue()
+  const memory = new BatchMemory(config.memoryLimit)
+  const pool = new Pool(memory, config.workers)
+  checkKernels(catalogue, pool)
+  const app = createFastify(config)
+  app.addHook('onClose', async () => { await pool.close() })
+  await documentation(app, version())
+  let closing = false
+  app.addHook('preClose', async () => { closing = true })
+  healthRoutes(app, () => !closing)
+  const shared: Shared = { memory, threads: pool, bodyLimit: config.bodyLimit, memoryWait: config.memoryWait, requestTimeout: config.requestTimeout }
+  await app.register(async scope => { routes(scope, shared, catalogue, config) })
+  app.setNotFoundHandler(async (request, reply) => fail(missing(app, catalogue, request), request, reply))
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  return app
+}
+
+/** Fastify with what concerns every request: ids, the log line, problems. Bodies are left to the handlers. */
+function createFastify (config: Config): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: logger(config),
+    disableRequestLogging: true,
+    genReqId: request => requestId(request.headers['x-request-id']),
+    routerOptions: { ignoreTrailingSlash: true },
+    bodyLimit: config.bodyLimit,
+    requestTimeout: 300_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    clientErrorHandler: refuseConnection
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
+  app.setValidatorCompiler(() => data => ({ value: data }))
+  app.setSerializerCompiler(() => data => JSON.stringify(data))
+  app.setErrorHandler(fail)
+  app.addHook('onRequest', async (request, reply) => { reply.header('x-request-id', request.id) })
+  app.addHook('onResponse', logRequest)
+  app.server.on('checkContinue', (request, response) => {
+    if (Number(request.headers['content-length'] ?? 0) <= config.bodyLimit) response.writeContinue()
+    app.server.emit('request', request, response)
+  })
+  return app
+}
+
+/** Writes without waiting; a log device that fails must not stop a request. */
+function logger (config: Config): FastifyBaseLogger {
+  const destination = pino.destination({ dest: 1, sync: false })
+  destination.on('error', () => {})
+  return pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination) as FastifyBaseLogger
+}
+
+/** The caller's id when it is harmless, else a new one. */
+function requestId (given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
+/** One line per request: never values, never keys. */
+async function logRequest (request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  request.log.info({
+    method: request.method,
+    path: request.url.split('?')[0],
+    entry: request.routeOptions.config.entry,
+    status: reply.statusCode,
+    code: request.failure,
+    key: request.keyName,
+    bytesIn: request.visit?.received,
+    bytesOut: Number(reply.getHeader('content-length') ?? 0),
+    ms: Math.round(reply.elapsedTime * 1000) / 1000,
+    phases: request.visit?.phases
+  }, 'request')
+}
+
+/** Bytes that are no HTTP still get an answer that can be read. */
+function refuseConnection (error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, title] = error.code === 'HPE_HEADER_OVERFLOW'
+    ? [431, 'Request Header Fields Too Large']
+    : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? [408, 'Request Timeout'] : [400, 'Bad Request']
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail: 'the request is not valid HTTP', code: 'bad_request' })
+  socket.end(`HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
+}
+
+/** Everything under /v1; keys are checked before a body is read. */
+function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, config: Config): void {
+  scope.addHook('onRequest', keyCheck(config.apiKeys))
+  for (const kind of ['loss', 'transform'] as const) catalogueRoutes(scope, catalogue, kind, PATHS[kind])
+  for (const entry of catalogue.entries) {
+    for (const name of [entry.id, ...entry.aliases]) {
+      scope.post(`${PATHS[entry.kind]}/${name}`, { schema: operationOf(entry, name), config: { entry: entry.id } }, evaluator(shared, entry))
+    }
+  }
+  scope.post('/v1/batch', { schema: batchOperation }, batchEvaluator(shared, catalogue))
+}
+
+const batchOperation = {
+  tags: ['batch'],
+  operationId: 'evaluate_batch',
+  summary: 'Evaluate many losses in one call',
+  description: 'Each item names its `loss` and holds the members of a request to it; members of `shared` are those of every item that does ' +
+    'not have them itself. Answers keep the order; an item that fails fails alone, with a problem in its place.',
+  body: z.object({
+    shared: z.record(z.string(), z.any()).optional().describe('Members of every item that does not have them itself'),
+    items: z.array(z.record(z.string(), z.any())).max(MOST_ITEMS).describe('Requests, each with the member `loss`')
+  }),
+  response: {
+    200: z.object({ items: z.array(z.record(z.string(), z.any())) }).describe('Answers or problems, in the order of the items'),
+    ...problems([400, 401, 403, 406, 413, 415, 503, 504])
+  },
+  example: { shared: { target: [1, 0] }, items: [{ loss: 'mse', input: [0.5, 0.5] }, { loss: 'l1', input: [0.5, 0.5], reduction: 'sum' }] }
+}
+
+/** No route: an unknown loss, a method that the path does not take, or no such path. */
+function missing (app: FastifyInstance, catalogue: Catalogue, request: FastifyRequest): Failure {
+  const path = request.url.split('?')[0]!
+  const [, kind, name] = /^\/v1\/(losses|transforms)\/([^/]+)\/?$/.exec(path) ?? []
+  const asked: Kind = kind === 'losses' ? 'loss' : 'transform'
+  if (name !== undefined && catalogue.find(asked, decode(name)) === undefined) return unknownEntry(catalogue, asked, decode(name))
+  const pattern = name === undefined ? path.replace(/(?<=.)\/$/, '') : `${PATHS[asked]}/:name`
+  const methods = ['GET', 'HEAD', 'POST'].filter(method =>
+    app.hasRoute({ method: method as 'GET', url: pattern }) || app.hasRoute({ method: method as 'GET', url: path }))
+  if (methods.length === 0) return new Failure('not_found', `there is nothing at ${path}${hint(path, Object.values(PATHS))}`)
+  return new Failure('method_not_allowed', `${path} takes ${methods.join(', ')}, not ${request.method}`, [], { allow: methods.join(', ') })
+}
+
+function decode (text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** @throws Error when an entry has no kernel */
+function checkKernels (catalogue: Catalogue, pool: Pool): void {
+  for (const entry of catalogue.entries) {
+    for (const kernel of kernelsOf(entry)) {
+      if (!(kernel in pool.kernels)) throw new Error(`${entry.id}: there is no kernel ${kernel}`)
+    }
+  }
+}
+
+/** The version in package.json. */
+function version (): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  return version
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig { entry?: string }
+}

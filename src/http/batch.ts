@@ -1,0 +1,99 @@
+// POST /v1/batch: many evaluations in one call. An item's members win over `shared`; an item that fails fails alone.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Entry } from '../catalogue/define.js'
+import type { Catalogue } from '../catalogue/index.js'
+import { failAt } from '../errors.js'
+import { decodeMembers, readList, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
+import type { Decoded } from '../tensor/decode/source.js'
+import type { NonFinite } from '../tensor/text.js'
+import { arrive, answerOf, bodyOf, compute, encode, precisionOf, sourceOf, wantedSlots } from './evaluate.js'
+import { failureOf, problemOf } from './failures.js'
+import { answerFormat, JSON_TYPE, requestFormat } from './formats.js'
+import { ingest } from './ingest.js'
+import { hint } from './nearest.js'
+import { unknownEntry } from './losses.js'
+import { refuseMembers } from './query.js'
+import { send } from './send.js'
+import { validate } from './validate.js'
+import type { Shared, Visit } from './visit.js'
+
+/** Most items in one call. */
+export const MOST_ITEMS = 10_000
+
+/** Failures that concern the whole call, not the item that met them first. */
+const OF_THE_CALL = new Set(['deadline_exceeded', 'client_closed'])
+
+/** The handler. */
+export function batchEvaluator (shared: Shared, catalogue: Catalogue) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { visit, transport, members } = arrive(shared, request, reply)
+    requestFormat(request, ['json'])
+    answerFormat(request, ['json'])
+    refuseMembers(members)
+    const { region, size } = await ingest(bodyOf(request), visit)
+    visit.phase('ingest')
+    const { common, items } = await readBatch(visit, region.address, size)
+    visit.phase('decode')
+    const pieces: Buffer[] = [Buffer.from('{"items":[')]
+    for (const [at, item] of items.entries()) {
+      if (at > 0) pieces.push(Buffer.from(','))
+      pieces.push(...await answerItem(request, visit, catalogue, common, item, transport.non_finite))
+    }
+    visit.phase('compute')
+    return send(reply, visit, JSON_TYPE, [...pieces, Buffer.from(']}')])
+  }
+}
+
+async function readBatch (visit: Visit, address: number, size: number): Promise<{ common: Map<string, Raw>, items: Raw[] }> {
+  const source = sourceOf(visit)
+  const members = await readMembers(source, { address, from: 0, to: size })
+  for (const name of members.keys()) {
+    if (name !== 'shared' && name !== 'items') {
+      throw failAt('invalid_request', `/${name}`, `${JSON.stringify(name)} is no member of a batch${hint(name, ['shared', 'items'])}`)
+    }
+  }
+  const [shared, list] = [members.get('shared'), members.get('items')]
+  if (list === undefined) throw failAt('invalid_request', '/items', 'items is missing')
+  const items = await readList(source, list)
+  if (items.length > MOST_ITEMS) throw failAt('invalid_request', '/items', `there are ${items.length} items, expected at most ${MOST_ITEMS}`)
+  return { common: shared === undefined ? new Map<string, Raw>() : await readMembers(source, shared.value, shared.pointer), items }
+}
+
+/** One item's answer, or its problem. */
+async function answerItem (
+  request: FastifyRequest, visit: Visit, catalogue: Catalogue, common: ReadonlyMap<string, Raw>, item: Raw, nonFinite: NonFinite
+): Promise<Buffer[]> {
+  try {
+    return await evaluateItem(visit, catalogue, common, item, nonFinite)
+  } catch (error) {
+    const failure = failureOf(error)
+    if (OF_THE_CALL.has(failure.code)) throw error
+    if (failure.code === 'internal') request.log.error({ err: error }, 'failed')
+    return [Buffer.from(JSON.stringify(problemOf(failure, request)))]
+  }
+}
+
+async function evaluateItem (
+  visit: Visit, catalogue: Catalogue, common: ReadonlyMap<string, Raw>, item: Raw, nonFinite: NonFinite
+): Promise<Buffer[]> {
+  const source = sourceOf(visit)
+  const own = await readMembers(source, item.value, item.pointer)
+  const members = new Map([...common, ...own])
+  const entry = await entryOf(visit, catalogue, members, item.pointer)
+  members.delete('loss')
+  const decoded: Decoded = await decodeMembers(source, members, wantedSlots(entry), await precisionOf(source, members))
+  const evaluation = validate(entry, decoded, { pointer: item.pointer, json: true })
+  const outcome = await compute(visit, evaluation)
+  return await encode(visit, answerOf(evaluation, outcome), 'json', nonFinite)
+}
+
+/** The entry that an item's `loss` names. */
+async function entryOf (visit: Visit, catalogue: Catalogue, members: ReadonlyMap<string, Raw>, pointer: string): Promise<Entry> {
+  const raw = members.get('loss')
+  if (raw === undefined) throw failAt('invalid_request', `${pointer}/loss`, 'loss is missing')
+  const name = await readValue(sourceOf(visit), raw.value, raw.pointer)
+  if (typeof name !== 'string') throw failAt('invalid_request', raw.pointer, 'loss is no string')
+  const entry = catalogue.find('loss', name) ?? catalogue.find('transform', name)
+  if (entry === undefined) throw failAt('unknown_loss', raw.pointer, unknownEntry(catalogue, 'loss', name).message)
+  return entry
+}

@@ -1,0 +1,141 @@
+// POST /v1/losses/:loss and /v1/transforms/:transform, made once for every entry: the flow, call by call.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import type { Entry } from '../catalogue/define.js'
+import { OperandFault, type Job, type Outcome } from '../engine/job.js'
+import { run } from '../engine/run.js'
+import { failAt } from '../errors.js'
+import { faultOf, plan, type Evaluation } from '../plan.js'
+import { decodeMembers, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
+import { decodeSafetensors } from '../tensor/decode/safetensors.js'
+import type { Decoded, Source, Wanted } from '../tensor/decode/source.js'
+import { encodeJson, encodeSafetensors, type Answer } from '../tensor/encode.js'
+import type { Precision } from '../tensor/dtype.js'
+import type { NonFinite } from '../tensor/text.js'
+import { answerFormat, MEDIA_TYPES, requestFormat, type Format } from './formats.js'
+import { ingest, type Body } from './ingest.js'
+import { readQuery, refuseMembers, splitQuery } from './query.js'
+import { Transport } from './schemas.js'
+import { send } from './send.js'
+import { validate } from './validate.js'
+import { Visit, type Shared } from './visit.js'
+
+const FORMATS: readonly Format[] = ['json', 'safetensors']
+
+/** The handler of one entry. */
+export function evaluator (shared: Shared, entry: Entry) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { visit, transport, members } = arrive(shared, request, reply)
+    const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
+    const body = await ingest(bodyOf(request), visit)
+    visit.phase('ingest')
+    const decoded = await decode(visit, entry, body, format, members)
+    visit.phase('decode')
+    const evaluation = validate(entry, decoded, { pointer: '', json: format === 'json' })
+    visit.phase('validate')
+    const outcome = await compute(visit, evaluation)
+    visit.phase('compute')
+    const pieces = await encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite)
+    visit.phase('encode')
+    return send(reply, visit, MEDIA_TYPES[wanted][0]!, pieces)
+  }
+}
+
+/** Starts a visit; what the query string says of the transport is checked before anything is read. */
+export function arrive (shared: Shared, request: FastifyRequest, reply: FastifyReply) {
+  const { transport, members } = splitQuery(readQuery(request.url))
+  const { data, error } = Transport.safeParse(transport)
+  if (error !== undefined) {
+    const [issue] = error.issues
+    throw failAt('invalid_query', `/${String(issue!.path[0])}`, `${String(issue!.path[0])}: ${issue!.message}`)
+  }
+  const timeout = Math.min(data.timeout_ms ?? Infinity, shared.requestTimeout)
+  return { visit: new Visit(shared, request, reply, timeout), transport: data, members }
+}
+
+/** The body's stream. @throws Failure when the request has none */
+export function bodyOf (request: FastifyRequest): IncomingMessage {
+  if (request.body === undefined || request.body === null) throw failAt('invalid_request', '', 'the body is empty')
+  return request.body as IncomingMessage
+}
+
+/** What decoding needs of a visit. */
+export function sourceOf (visit: Visit): Source {
+  return { bytes: visit.shared.memory.bytes, texts: visit.texts, room: visit.room }
+}
+
+async function decode (
+  visit: Visit, entry: Entry, { region, size }: Body, format: Format, query: ReadonlyMap<string, unknown>
+): Promise<Decoded> {
+  const source = sourceOf(visit)
+  if (format === 'safetensors') return await decodeBinary(source, entry, region.address, size, query)
+  refuseMembers(query)
+  const members = await readMembers(source, { address: region.address, from: 0, to: size })
+  const decoded = await decodeMembers(source, members, wantedSlots(entry), await precisionOf(source, members))
+  region.release()
+  return decoded
+}
+
+/** Tensors by the names of slots; options from the query string. */
+async function decodeBinary (
+  source: Source, entry: Entry, address: number, size: number, query: ReadonlyMap<string, unknown>
+): Promise<Decoded> {
+  const tensors = await decodeSafetensors(source, address, size)
+  const wanted = wantedSlots(entry)
+  const clash = [...query.keys()].find(name => wanted.has(name))
+  if (clash !== undefined) throw failAt('invalid_query', `/${clash}`, `${clash} is a tensor; it belongs in the body`)
+  const strangers = [...tensors].filter(([name]) => !wanted.has(name))
+  return { tensors: new Map([...tensors].filter(([name]) => wanted.has(name))), values: new Map([...query, ...strangers.map(([name]) => [name, null] as const)]) }
+}
+
+/** Slots of `entry` and how their numbers are read. */
+export function wantedSlots (entry: Entry): Map<string, Wanted> {
+  const slots = Object.entries(entry.slots).map(([name, slot]): [string, Wanted] => [name, slot.kind])
+  return new Map([...slots, ['grad_output', 'float']])
+}
+
+const Precisions = z.enum(['float32', 'float64'])
+
+/** The `dtype` that JSON numbers are read as; whatever else stands there is refused later, with the other members. */
+export async function precisionOf (source: Source, members: ReadonlyMap<string, Raw>): Promise<Precision> {
+  const raw = members.get('dtype')
+  if (raw === undefined) return 'float64'
+  return Precisions.safeParse(await readValue(source, raw.value, raw.pointer)).data ?? 'float64'
+}
+
+/** Plans and runs; the outcome's memory belongs to the visit. */
+export async function compute (visit: Visit, evaluation: Evaluation): Promise<Outcome> {
+  const planned = plan(evaluation)
+  if ('job' in planned) return await runJob(visit, evaluation, planned.job)
+  const first = await runJob(visit, evaluation, planned.first)
+  const job = planned.then(first.sum ?? 0)
+  first.release()
+  return await runJob(visit, evaluation, job)
+}
+
+async function runJob (visit: Visit, evaluation: Evaluation, job: Job): Promise<Outcome> {
+  const { memory, threads } = visit.shared
+  visit.signal.throwIfAborted()
+  try {
+    const outcome = await run(job, { memory, threads, patience: visit.patience })
+    visit.hold({ address: 0, size: 0, release: () => { outcome.release() } })
+    return outcome
+  } catch (error) {
+    throw error instanceof OperandFault ? faultOf(evaluation, job, error) : error
+  }
+}
+
+/** What is answered, in order. */
+export function answerOf ({ entry, reduction }: Evaluation, { loss, sum, divisor, gradients }: Outcome): Answer {
+  const described = [['dtype', loss.dtype], ['shape', loss.shape]] as const
+  if (entry.kind === 'transform') return { main: { name: 'output', tensor: loss }, scalars: described, gradients }
+  const parts = sum === null ? [] : [['sum', sum], ['divisor', divisor!]] as const
+  return { main: { name: 'loss', tensor: loss }, scalars: [['reduction', reduction], ...described, ...parts], gradients }
+}
+
+/** The answer in its format, in pieces. */
+export async function encode (visit: Visit, answer: Answer, format: Format, nonFinite: NonFinite): Promise<Buffer[]> {
+  const sink = sourceOf(visit)
+  return format === 'json' ? await encodeJson(sink, answer, nonFinite) : encodeSafetensors(sink, answer)
+}

@@ -1,0 +1,50 @@
+// Errors → replies: application/problem+json (RFC 9457), never a stack.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { ERRORS, Failure, type ErrorCode } from '../errors.js'
+import { PROBLEM_TYPE } from './formats.js'
+
+/** Fastify's own errors, in our codes. */
+const FROM_STATUS: Readonly<Record<number, ErrorCode>> = {
+  404: 'not_found', 405: 'method_not_allowed', 408: 'request_timeout', 413: 'body_too_large', 415: 'unsupported_media_type', 503: 'closing'
+}
+
+/** The failure that an error is to the caller; what is not meant for the caller becomes `internal`. */
+export function failureOf (error: unknown): Failure {
+  if (error instanceof Failure) return error
+  const { statusCode, message } = error as FastifyError
+  if (statusCode === undefined || statusCode >= 500 && statusCode !== 503) return new Failure('internal', 'The request could not be answered; the log has more under its id')
+  return new Failure(FROM_STATUS[statusCode] ?? 'bad_request', message)
+}
+
+/** A failure as the members of a problem. */
+export function problemOf (failure: Failure, request: FastifyRequest) {
+  const { code, title, status, message, issues } = failure
+  return {
+    type: `urn:lossd:problem:${code}`,
+    title,
+    status,
+    detail: message,
+    instance: request.url.split('?')[0]!,
+    code,
+    requestId: request.id,
+    ...issues.length > 0 ? { errors: issues } : {}
+  }
+}
+
+/** Answers with a problem, unless the client has left. */
+export function fail (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure = failureOf(error)
+  if (failure.code === 'internal') request.log.error({ err: error }, 'failed')
+  request.failure = failure.code
+  request.visit?.release()
+  return reply.code(failure.status).headers(failure.headers).type(PROBLEM_TYPE).send(JSON.stringify(problemOf(failure, request)))
+}
+
+/** All codes with status and title, for the documentation. */
+export function describeProblems (): { code: string, status: number, title: string }[] {
+  return Object.entries(ERRORS).map(([code, [status, title]]) => ({ code, status, title }))
+}
+
+declare module 'fastify' {
+  interface FastifyRequest { failure?: string }
+}

@@ -1,0 +1,40 @@
+// Request and answer formats, and which of them a request brings and wants.
+import Negotiator from 'negotiator'
+import type { FastifyRequest } from 'fastify'
+import { Failure } from '../errors.js'
+
+export type Format = 'json' | 'safetensors'
+
+export const JSON_TYPE = 'application/json'
+export const PROBLEM_TYPE = 'application/problem+json'
+export const SAFETENSORS_TYPE = 'application/vnd.safetensors'
+const SAFETENSORS_TYPES = [SAFETENSORS_TYPE, 'application/x-safetensors', 'application/vnd.huggingface.safetensors']
+
+/** Media types by format; the first is the one that answers carry. */
+export const MEDIA_TYPES: Readonly<Record<Format, readonly string[]>> = { json: [JSON_TYPE], safetensors: SAFETENSORS_TYPES }
+
+/**
+ * The format of the body; without a Content-Type it is taken for JSON.
+ * @throws Failure `unsupported_media_type` with the list of those offered
+ */
+export function requestFormat (request: FastifyRequest, offered: readonly Format[]): Format {
+  const type = request.headers['content-type']?.split(';')[0]!.trim().toLowerCase() ?? JSON_TYPE
+  const format = offered.find(one => MEDIA_TYPES[one].includes(type))
+  if (format !== undefined) return format
+  const types = offered.flatMap(one => MEDIA_TYPES[one])
+  throw new Failure('unsupported_media_type', `Content-Type is ${type}, expected one of ${types.join(', ')}`, [], { 'accept-post': types.join(', ') })
+}
+
+/**
+ * The format that the caller wants the answer in, whatever the request's is; without an Accept it is JSON.
+ * @throws Failure `not_acceptable` with the list of those offered
+ */
+export function answerFormat (request: FastifyRequest, offered: readonly Format[]): Format {
+  const { accept } = request.headers
+  if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return 'json'
+  const types = offered.flatMap(one => MEDIA_TYPES[one])
+  const type = new Negotiator(request.raw).mediaType(types)
+  const format = offered.find(one => type !== undefined && MEDIA_TYPES[one].includes(type))
+  if (format !== undefined) return format
+  throw new Failure('not_acceptable', `Accept is ${accept}, expected one of ${types.join(', ')}`)
+}

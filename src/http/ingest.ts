@@ -1,0 +1,74 @@
+// Body → a region of the batch memory, chunk by chunk as it arrives: one copy, from the socket's buffer.
+import type { IncomingMessage } from 'node:http'
+import type { Region } from '../engine/memory.js'
+import { Failure } from '../errors.js'
+import type { Visit } from './visit.js'
+
+/** A body in the batch memory. */
+export interface Body { readonly region: Region, readonly size: number }
+
+/** First region for a body of unknown length. */
+const FIRST = 65536
+
+/**
+ * Takes the whole body in.
+ * @throws Failure `body_too_large` (the rest is read and dropped, so that the client can read the answer),
+ *   `busy`, `deadline_exceeded`, `client_closed`
+ */
+export async function ingest (stream: IncomingMessage, visit: Visit): Promise<Body> {
+  const { bodyLimit, memory } = visit.shared
+  const declared = Number(stream.headers['content-length'] ?? NaN)
+  const most = Math.min(bodyLimit, memory.capacity)
+  if (declared > most) throw tooLarge(`${declared} bytes`, most)
+  const first = Number.isNaN(declared) ? Math.min(FIRST, most) : declared
+  const region = memory.tryReserve(first) ?? await memory.reserve(first, visit.patience)
+  return await new Intake(stream, visit, visit.hold(region), most).body()
+}
+
+function tooLarge (came: string, most: number): Failure {
+  return new Failure('body_too_large', `the body has ${came}, expected at most ${most} bytes`)
+}
+
+/** Copies chunks into a region, which moves to a larger one when the body's length was not known. */
+class Intake {
+  #size = 0
+
+  constructor (readonly stream: IncomingMessage, readonly visit: Visit, private region: Region, readonly most: number) {}
+
+  body (): Promise<Body> {
+    const { stream, visit } = this
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        stream.off('data', take).off('end', end).off('error', fail)
+        visit.signal.removeEventListener('abort', give)
+      }
+      const fail = (error: unknown): void => { stop(); reject(error as Error) }
+      const give = (): void => { fail(visit.signal.reason) }
+      const end = (): void => { stop(); resolve({ region: this.region, size: this.#size }) }
+      const take = (chunk: Buffer): void => {
+        if (this.#size + chunk.length <= this.region.size) return this.#copy(chunk)
+        stream.pause()
+        this.#grow(this.#size + chunk.length).then(() => { this.#copy(chunk); stream.resume() }).catch(fail)
+      }
+      if (visit.signal.aborted) return give()
+      visit.signal.addEventListener('abort', give)
+      stream.on('data', take).on('end', end).on('error', fail)
+    })
+  }
+
+  #copy (chunk: Buffer): void {
+    this.visit.shared.memory.bytes.set(chunk, this.region.address + this.#size)
+    this.#size += chunk.length
+    this.visit.received = this.#size
+  }
+
+  /** Moves to a region of at least twice the size. */
+  async #grow (needed: number): Promise<void> {
+    if (needed > this.most) throw tooLarge(`at least ${needed} bytes`, this.most)
+    const { shared, patience } = this.visit
+    const old = this.region
+    this.region = this.visit.hold(await shared.memory.reserve(Math.min(Math.max(needed, 2 * old.size), this.most), { ...patience, urgent: true }))
+    shared.memory.bytes.copyWithin(this.region.address, old.address, old.address + this.#size)
+    old.release()
+  }
+}

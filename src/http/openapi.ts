@@ -1,0 +1,120 @@
+// Entries → documented routes, and the OpenAPI document's own information. Losses, transforms and their aliases are
+// operations of their own, each with its formula, options and an example that works.
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import { createJsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Entry } from '../catalogue/define.js'
+import { ERRORS } from '../errors.js'
+import { MEDIA_TYPES, PROBLEM_TYPE, SAFETENSORS_TYPE } from './formats.js'
+import { answerSchema, optionsSchema, Problem, requestSchema, Transport } from './schemas.js'
+
+const transformSchema = createJsonSchemaTransform({})
+
+/** Registers the document and the page that shows it. */
+export async function documentation (app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'lossd',
+        version,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        description: 'Evaluates machine-learning loss functions: values, per-element values and gradients, with PyTorch\'s semantics.'
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'losses', description: 'Evaluate a loss' },
+        { name: 'transforms', description: 'Apply a transform' },
+        { name: 'batch', description: 'Evaluate many losses in one call' },
+        { name: 'catalogue', description: 'What is offered, as data' },
+        { name: 'operations', description: 'Health and documentation' }
+      ],
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'Only where the service is run with API_KEYS' } } },
+      security: [{}, { key: [] }]
+    },
+    transform: input => {
+      const { schema, url } = transformSchema(input as never)
+      return { schema: withBinary(schema as Record<string, unknown>, input.schema), url }
+    },
+    transformObject: input => jsonSchemaTransformObject(input as never)
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none' }, staticCSP: true })
+}
+
+interface Documented extends FastifySchema { example?: unknown, binary?: boolean }
+
+/** Adds the binary form beside the JSON form of an evaluation's body. */
+function withBinary (schema: Record<string, unknown>, source: Documented | undefined): FastifySchema {
+  const { example, binary, ...rest } = schema
+  if (source?.example === undefined) return rest
+  const json = { schema: { ...rest.body as object, 'x-examples': { example: { summary: 'An example', value: example } } } }
+  const file = { schema: { type: 'string', contentMediaType: SAFETENSORS_TYPE } }
+  const binaries = binary === true ? Object.fromEntries(MEDIA_TYPES.safetensors.map(type => [type, file])) : {}
+  return { ...rest, body: { content: { 'application/json': json, ...binaries } } }
+}
+
+/** The documentation of one operation of `entry`; an alias says whose it is. */
+export function operationOf (entry: Entry, name: string): Documented {
+  const alias = name === entry.id ? '' : `Another name of \`${entry.id}\`. `
+  return {
+    tags: [entry.kind === 'loss' ? 'losses' : 'transforms'],
+    operationId: `${entry.kind === 'loss' ? 'evaluate' : 'apply'}_${name}`,
+    summary: entry.summary,
+    description: alias + describe(entry),
+    body: requestSchema(entry),
+    querystring: z.object({ ...binaryOptions(entry).shape, ...Transport.shape }),
+    response: { 200: answers(entry), ...problems([400, 401, 403, 406, 413, 415, 422, 503, 504]) },
+    example: entry.example,
+    binary: true
+  }
+}
+
+/** Options in the query string, for binary bodies: all of them may be left out. */
+function binaryOptions (entry: Entry): z.ZodObject {
+  const shape = Object.entries(optionsSchema(entry).shape).map(([name, schema]) => [name, described(schema)] as const)
+  return z.object(Object.fromEntries(shape))
+}
+
+function described (schema: z.ZodType): z.ZodType {
+  return schema.describe(`${schema.description ?? ''} (binary bodies only; JSON bodies have it as a member)`)
+}
+
+function answers (entry: Entry) {
+  return {
+    description: entry.kind === 'loss' ? 'The loss, its parts and the gradients asked for' : 'The transformed tensor and the gradients asked for',
+    content: {
+      'application/json': { schema: answerSchema(entry) },
+      [SAFETENSORS_TYPE]: {
+        schema: z.string().describe(`Tensors \`${entry.kind === 'loss' ? 'loss' : 'output'}\` and \`gradients.<slot>\`; the scalars are in \`__metadata__\``)
+      }
+    }
+  }
+}
+
+/** Problems by status, each with the codes it may carry. */
+export function problems (statuses: readonly number[]): Record<number, { description: string, content: Record<string, { schema: z.ZodType }> }> {
+  return Object.fromEntries(statuses.map(status => {
+    const codes = Object.entries(ERRORS).filter(([, [own]]) => own === status)
+    const description = codes.map(([code, [, title]]) => `\`${code}\`: ${title}`).join('. ')
+    return [status, { description, content: { [PROBLEM_TYPE]: { schema: Problem } } }]
+  }))
+}
+
+/** What an operation says of itself: formula, slots, options, conventions, where else to find it. */
+function describe (entry: Entry): string {
+  const slots = Object.entries(entry.slots).map(([name, slot]) =>
+    `- \`${name}\` ${slot.shape}${slot.optional ? ', optional' : ''}${slot.differentiable ? ', differentiable' : ''}: ${slot.description}`)
+  const elsewhere = Object.entries(entry.equivalents).map(([library, name]) => `- ${library}: ${name}`)
+  return [
+    `$$${entry.formula}$$`,
+    ...section('Slots', slots),
+    ...section('Conventions', entry.notes.map(note => `- ${note}`)),
+    ...section('The same elsewhere', elsewhere)
+  ].join('\n\n')
+}
+
+function section (title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`**${title}**`, lines.join('\n')]
+}

@@ -1,0 +1,40 @@
+// Query string → members: what a JSON body says with types, a query says in words.
+import { failAt } from '../errors.js'
+import { hint } from './nearest.js'
+
+const TRANSPORT = ['timeout_ms', 'non_finite']
+
+/** The members in the query string of `url`, by name; a name that comes twice is a list. */
+export function readQuery (url: string): Map<string, unknown> {
+  const start = url.indexOf('?')
+  const values = new Map<string, unknown>()
+  if (start < 0) return values
+  const query = new URLSearchParams(url.slice(start + 1))
+  for (const name of new Set(query.keys())) values.set(name, valueOf(name, query.getAll(name)))
+  return values
+}
+
+function valueOf (name: string, texts: string[]): unknown {
+  if (name === 'gradients') return texts.flatMap(text => text.split(',')).filter(text => text !== '')
+  return texts.length > 1 ? texts : plain(texts[0]!)
+}
+
+/** Numbers and switches by their looks, as JSON would write them; everything else stays text. */
+function plain (text: string): unknown {
+  if (/^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) || /^(?:NaN|-?Infinity)$/.test(text)) return Number(text)
+  return text === 'true' ? true : text === 'false' ? false : text
+}
+
+/** Splits what concerns the transport from what concerns the loss. */
+export function splitQuery (values: ReadonlyMap<string, unknown>): { transport: Record<string, unknown>, members: Map<string, unknown> } {
+  const members = new Map([...values].filter(([name]) => !TRANSPORT.includes(name)))
+  return { transport: Object.fromEntries([...values].filter(([name]) => TRANSPORT.includes(name))), members }
+}
+
+/** @throws Failure when a JSON request has options in its query string */
+export function refuseMembers (members: ReadonlyMap<string, unknown>): void {
+  const [name] = members.keys()
+  if (name === undefined) return
+  throw failAt('invalid_query', `/${name}`,
+    `${name} is no query parameter of a JSON request, whose options stand in the body${hint(name, TRANSPORT)}`)
+}

@@ -1,0 +1,105 @@
+// Decoded members → a checked evaluation. Zod's issues become failures in the catalogue's words: unknown and missing
+// members and wrong types are 400, values outside their range 422.
+import { z } from 'zod'
+import type { Entry } from '../catalogue/define.js'
+import { Failure, type Issue } from '../errors.js'
+import type { Evaluation, Reduction } from '../plan.js'
+import type { Precision } from '../tensor/dtype.js'
+import { pointerStep, type Tensor } from '../tensor/tensor.js'
+import type { Decoded } from '../tensor/decode/source.js'
+import { hint } from './nearest.js'
+import { requestSchema, type RequestSchema } from './schemas.js'
+
+const schemas = new WeakMap<Entry, RequestSchema>()
+
+function schemaOf (entry: Entry): RequestSchema {
+  const schema = schemas.get(entry) ?? requestSchema(entry)
+  schemas.set(entry, schema)
+  return schema
+}
+
+/** Where members came from: pointers start there, and whole numbers may stand for real ones in JSON. */
+export interface Origin { readonly pointer: string, readonly json: boolean }
+
+/**
+ * Checks the members of a request to `entry`.
+ * @throws Failure with every place at fault
+ */
+export function validate (entry: Entry, { tensors, values }: Decoded, origin: Origin): Evaluation {
+  const members = Object.fromEntries([...values, ...tensors])
+  const { data, error } = schemaOf(entry).safeParse(members, { reportInput: true })
+  if (error !== undefined) throw invalid(entry, error, origin.pointer)
+  const options = Object.fromEntries(Object.keys(entry.options).map(name => [name, data[name]]))
+  const gradOutput = data.grad_output as Tensor | undefined
+  return {
+    entry,
+    tensors: new Map(Object.keys(entry.slots).flatMap(slot => slotOf(slot, tensors))),
+    options,
+    reduction: (data.reduction ?? 'none') as Reduction,
+    gradients: [...new Set(data.gradients as string[])],
+    gradOutput: gradOutput ?? null,
+    dtype: (data.dtype ?? (origin.json ? 'float64' : null)) as Precision | null,
+    json: origin.json
+  }
+}
+
+function slotOf (slot: string, tensors: ReadonlyMap<string, Tensor>): [string, Tensor][] {
+  const tensor = tensors.get(slot)
+  return tensor === undefined ? [] : [[slot, tensor]]
+}
+
+/** One failure for all issues; what cannot be read weighs more than what is out of range. */
+function invalid (entry: Entry, error: z.ZodError, base: string): Failure {
+  const found = error.issues.flatMap(issue => describe(entry, issue, base))
+  const unreadable = found.filter(({ readable }) => !readable)
+  const worst = unreadable.length > 0 ? unreadable : found
+  const issues = worst.map(({ pointer, detail }) => ({ pointer, detail }))
+  return new Failure(unreadable.length > 0 ? 'invalid_request' : 'invalid_option', issues.map(issue => issue.detail).join('; '), issues)
+}
+
+interface Described extends Issue { readonly readable: boolean }
+
+function describe (entry: Entry, issue: z.core.$ZodIssue, base: string): Described[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => ({ pointer: `${base}/${pointerStep(key)}`, detail: unknownMember(entry, key), readable: false }))
+  }
+  const pointer = [base, ...issue.path.map(step => pointerStep(String(step)))].join('/')
+  const name = String(issue.path[0] ?? 'the body')
+  if (issue.input === undefined) return [{ pointer, detail: `${name} is missing`, readable: false }]
+  const refused = name === 'gradients' ? refusedGradient(entry, issue.input) : null
+  if (refused !== null) return [{ pointer, detail: refused, readable: true }]
+  return [{ pointer, detail: `${name} is ${show(issue.input)}: ${expectation(issue)}`, readable: isReadable(issue) }]
+}
+
+/** A slot that exists but has no gradient is told apart from a name that does not exist. */
+function refusedGradient (entry: Entry, input: unknown): string | null {
+  if (typeof input !== 'string') return null
+  if (input in entry.slots) return `there is no gradient with respect to ${input}: ${entry.id} is not differentiable in it`
+  return `${entry.id} has no slot ${JSON.stringify(input)}${hint(input, Object.keys(entry.slots))}`
+}
+
+function unknownMember (entry: Entry, key: string): string {
+  const known = Object.keys(schemaOf(entry).shape)
+  return `${JSON.stringify(key)} is no member of a request to ${entry.id}${hint(key, known)}`
+}
+
+function show (input: unknown): string {
+  const text = typeof input === 'number' ? String(input) : JSON.stringify(input) ?? String(input)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}
+
+/** Of the right type, but not a value that is offered. */
+function isReadable (issue: z.core.$ZodIssue): boolean {
+  if (issue.code === 'invalid_type') return typeof issue.input === 'number' && !Number.isFinite(issue.input)
+  if (issue.code === 'invalid_union') return typeof issue.input === 'number' || typeof issue.input === 'string'
+  return issue.code !== 'invalid_value' || typeof issue.input === typeof issue.values[0]
+}
+
+function expectation (issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_union') return `expected ${unionExpectation(issue)}`
+  return issue.message.replace(/^Invalid (?:input|option): /, '').replace(/, received .*$/, '')
+}
+
+function unionExpectation (issue: z.core.$ZodIssueInvalidUnion): string {
+  return issue.errors.map(errors => errors.map(one => expectation(one).replace(/^expected /, '')).join(' and ')).join(', or ')
+}

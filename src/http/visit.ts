@@ -1,0 +1,80 @@
+// One request on its way through the service: its deadline, its memory, its phase times. All of it ends with the
+// response, whether that was sent or the client left.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BatchMemory, Patience, Region } from '../engine/memory.js'
+import { Texts } from '../engine/text.js'
+import type { Threads } from '../engine/dispatch.js'
+import { Failure } from '../errors.js'
+
+/** What requests share. */
+export interface Shared {
+  readonly memory: BatchMemory
+  readonly threads: Threads
+  readonly bodyLimit: number
+  readonly memoryWait: number
+  readonly requestTimeout: number
+}
+
+export class Visit {
+  readonly signal: AbortSignal
+  readonly texts: Texts
+  readonly patience: Patience
+  /** Bytes of the body. */
+  received = 0
+  readonly #regions = new Set<Region>()
+  readonly #phases: [string, number][] = []
+  #since = performance.now()
+
+  /** Starts the clock: the deadline is `timeout` milliseconds from now. */
+  constructor (readonly shared: Shared, request: FastifyRequest, reply: FastifyReply, timeout: number) {
+    const controller = new AbortController()
+    const late = (): void => { controller.abort(new Failure('deadline_exceeded', `the deadline of ${timeout} ms passed`)) }
+    const timer = setTimeout(late, timeout)
+    reply.raw.once('close', () => {
+      clearTimeout(timer)
+      if (!reply.raw.writableFinished) controller.abort(new Failure('client_closed', 'the client closed the connection'))
+      this.release()
+    })
+    this.signal = controller.signal
+    this.patience = { wait: shared.memoryWait, signal: this.signal }
+    this.texts = new Texts(shared.memory, shared.threads, this.patience)
+    request.visit = this
+  }
+
+  /** A region that lives as long as the visit, unless it is released before. */
+  hold (region: Region): Region {
+    this.#regions.add(region)
+    return region
+  }
+
+  /** Room for `size` bytes of what this request needs; gives its address. */
+  readonly room = async (size: number): Promise<number> => {
+    const { memory } = this.shared
+    return this.hold(memory.tryReserve(size) ?? await memory.reserve(size, { ...this.patience, urgent: true })).address
+  }
+
+  /** Gives all memory back. */
+  release (): void {
+    for (const region of this.#regions) region.release()
+    this.#regions.clear()
+  }
+
+  /** Ends a phase: what passed since the last one ended is its time. */
+  phase (name: string): void {
+    const now = performance.now()
+    this.#phases.push([name, now - this.#since])
+    this.#since = now
+  }
+
+  /** Phase times in milliseconds. */
+  get phases (): Record<string, number> {
+    return Object.fromEntries(this.#phases.map(([name, time]) => [name, Math.round(time * 1000) / 1000]))
+  }
+
+  /** The phases as a Server-Timing header. */
+  get serverTiming (): string { return this.#phases.map(([name, time]) => `${name};dur=${time.toFixed(3)}`).join(', ') }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest { visit?: Visit }
+}

@@ -1,0 +1,48 @@
+// What decoding and encoding ask of the kernels that read and write JSON; the engine answers it.
+import type { Tensor } from './tensor.js'
+import type { Shape } from './shape.js'
+
+/** A stretch of text in the batch memory: bytes [from, to) counted from `address`. */
+export interface Extent { readonly address: number, readonly from: number, readonly to: number }
+
+export type MemberKind = 'object' | 'list' | 'string' | 'number' | 'literal'
+
+/** A member of an object or a list, found without reading what is inside. */
+export interface Member {
+  /** The key with its quotes; null in a list. */
+  readonly key: Extent | null
+  readonly value: Extent
+  readonly kind: MemberKind
+  /** Elements that the value holds at most, when it is a list of numbers. */
+  readonly elements: number
+}
+
+export interface Outline { readonly kind: MemberKind, readonly members: readonly Member[] }
+
+/** What is wrong with a text, and where. */
+export class TextFault extends Error {
+  constructor (
+    readonly status: number, readonly position: number,
+    readonly path: readonly number[] = [], readonly expected = 0, readonly met = 0
+  ) {
+    super(`text fault ${status} at ${position}`)
+    this.name = 'TextFault'
+  }
+}
+
+export type NonFinite = 'string' | 'token' | 'null' | 'error'
+
+export interface TextKernels {
+  /** The direct members of the object or list in `text`. @throws TextFault */
+  outline (text: Extent): Promise<Outline>
+  /** Reads nested numbers to `to`, room for `capacity` elements; gives their shape. @throws TextFault */
+  numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number): Promise<Shape>
+  /** Decodes base64 to `to`; gives the number of bytes. @throws TextFault */
+  base64 (text: Extent, to: number, capacity: number): Promise<number>
+  /** Line and column of a byte, from 1. */
+  locate (text: Extent, position: number): Promise<{ line: number, column: number }>
+  /** Bytes that writing `tensor` takes at most. */
+  printSize (tensor: Tensor): number
+  /** Writes `tensor` to `to`; gives the number of bytes. @throws TextFault in mode `error` */
+  print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Promise<number>
+}
