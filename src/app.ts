@@ -1,7 +1,7 @@
 // The service: its plugins, in the order a request meets them.
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { kernelsOf, loadCatalogue, type Catalogue, type Kind } from './catalogue/index.js'
@@ -47,7 +47,7 @@ export async function buildApp (config: Config): Promise<FastifyInstance> {
 function createFastify (config: Config): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger(config),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: request => requestId(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: config.bodyLimit,

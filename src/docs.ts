@@ -1,0 +1,56 @@
+// Writes openapi/: the document that the service serves, and a table of the catalogue. The test suite fails when
+// what is committed is stale.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import { buildApp } from './app.js'
+import type { Entry } from './catalogue/define.js'
+import { loadCatalogue } from './catalogue/index.js'
+import { readConfig } from './config.js'
+
+/** The generated files by name. */
+export async function generateDocs (): Promise<Record<string, string>> {
+  const app = await buildApp(readConfig({ LOG_LEVEL: 'silent', WORKERS: '1', MEMORY_LIMIT: '16M' }))
+  try {
+    const document = (await app.inject('/openapi.json')).json<unknown>()
+    return { 'openapi.json': `${JSON.stringify(document, null, 1)}\n`, 'losses.md': lossesTable((await loadCatalogue()).entries) }
+  } finally {
+    await app.close()
+  }
+}
+
+function lossesTable (entries: readonly Entry[]): string {
+  const section = (kind: Entry['kind'], title: string): string =>
+    [`## ${title}`, ...entries.filter(entry => entry.kind === kind).map(describe)].join('\n\n')
+  return `# Losses and transforms\n\nGenerated from the catalogue by \`npm run docs\`.\n\n${section('loss', 'Losses')}\n\n${section('transform', 'Transforms')}\n`
+}
+
+function describe (entry: Entry): string {
+  const { id, aliases, summary, family, formula, slots, options, equivalents, references, notes } = entry
+  return [
+    `### \`${id}\``,
+    `${summary}. Family: ${family}.${aliases.length > 0 ? ` Also: ${aliases.map(alias => `\`${alias}\``).join(', ')}.` : ''}`,
+    `$$${formula}$$`,
+    table(['slot', 'shape', 'what', 'gradient'], Object.entries(slots).map(([name, slot]) =>
+      [`\`${name}\`${slot.optional ? ' (optional)' : ''}`, slot.shape, slot.description, slot.differentiable ? 'yes' : 'no'])),
+    Object.keys(options).length === 0 ? '' : table(['option', 'default', 'range', 'what'], Object.entries(options).map(optionRow)),
+    notes.map(note => `- ${note}`).join('\n'),
+    `Elsewhere: ${Object.entries(equivalents).map(([library, name]) => `${library} \`${name}\``).join('; ')}.`,
+    `References: ${references.map(reference => `<${reference}>`).join(', ')}`
+  ].filter(part => part !== '').join('\n\n')
+}
+
+function optionRow ([name, schema]: [string, z.ZodType]): string[] {
+  const { default: value, description = '', $schema: _, ...range } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return [`\`${name}\``, `\`${JSON.stringify(value)}\``, `\`${JSON.stringify(range)}\``, description]
+}
+
+function table (head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  mkdirSync('openapi', { recursive: true })
+  for (const [name, text] of Object.entries(await generateDocs())) writeFileSync(`openapi/${name}`, text)
+}
