@@ -65,13 +65,13 @@ export function close (at: usize): bool {
   return true
 }
 
-/** Counts the number at `at` as an element of the innermost list. */
+/** Whether the number at `at` may be an element of the innermost list. */
 // @ts-ignore: decorator
-@inline export function element (at: usize): bool {
-  if (depth != rank && !settle(at)) return false
-  index++
-  return true
-}
+@inline export function isElement (at: usize): bool { return depth == rank || settle(at) }
+
+/** Counts elements of the innermost list. */
+// @ts-ignore: decorator
+@inline export function addElements (count: u32): void { index += count }
 
 function settle (at: usize): bool {
   if (rank != UNSETTLED) return mismatch(load<u32>(slot(shape, depth)), at)

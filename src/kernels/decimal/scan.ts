@@ -8,6 +8,8 @@ export let negative: bool = false
 export let significand: u64 = 0
 export let exponent: i64 = 0
 export let truncated: bool = false
+
+// And these, when it is truncated:
 export let digitsFrom: usize = 0 // the text of the digits, with the point between them
 export let digitsTo: usize = 0
 export let lastExponent: i64 = 0 // power of ten of the last digit
@@ -21,17 +23,19 @@ const EIGHT_ZEROS: u64 = 0x3030303030303030
 
 /** One past the number at `at`. */
 export function scan (at: usize, end: usize): usize {
-  negative = at < end && <u32>load<u8>(at) == MINUS
-  if (negative) at++
+  const sign = at < end && <u32>load<u8>(at) == MINUS
+  negative = sign
+  at += usize(sign)
   if (!isDigit(at, end)) return unexpected(at, end)
-  digitsFrom = at
-  significand = <u64>load<u8>(at) - ZERO
+  const start = at
+  const first = <u64>load<u8>(at) - ZERO
+  significand = first
   at++
   if (isDigit(at, end)) {
-    if (!significand) return unexpected(at, end) // a leading zero
+    if (!first) return unexpected(at, end) // a leading zero
     at = digits(at, end)
   }
-  let count = at - digitsFrom
+  let count = at - start
   let power: i64 = 0
   if (at < end && <u32>load<u8>(at) == POINT) {
     const from = at + 1
@@ -40,15 +44,15 @@ export function scan (at: usize, end: usize): usize {
     count += at - from
     power = <i64>from - <i64>at
   }
-  digitsTo = at
+  const stop = at
   if (at < end && (<u32>load<u8>(at) | LOWER_CASE) == 0x65) { // e
     at = powerOfTen(at + 1, end)
     if (!at) return 0
     power += exponent
   }
   exponent = power
-  truncated = false
-  if (count > MOST_DIGITS) truncate()
+  truncated = count > MOST_DIGITS
+  if (truncated) truncate(start, stop)
   return at
 }
 
@@ -103,16 +107,17 @@ function powerOfTen (at: usize, end: usize): usize {
 }
 
 /** More than 19 digits came: keeps the first 19 that count, unless zeros in front were all that was too much. */
-function truncate (): void {
-  let at = digitsFrom
+function truncate (from: usize, to: usize): void {
   let left = 0 // digits left out
   let value: u64 = 0
-  for (; at < digitsTo; at++) {
+  for (let at = from; at < to; at++) {
     const c: u32 = load<u8>(at)
     if (c == POINT) continue
     if (value < LEAST_19_DIGITS) value = value * 10 + c - ZERO
     else left++
   }
+  digitsFrom = from
+  digitsTo = to
   lastExponent = exponent
   significand = value
   exponent += left

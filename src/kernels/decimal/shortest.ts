@@ -26,10 +26,12 @@ export function shorten<T extends number> (bits: u64): void {
   const h = q + (-k * 1741647 >> 19) + 1 // 1741647 / 2^19 is log2(10)
 
   // Four times the lower end of the interval that reads back, the value, and the upper end, in units of 10^k.
+  if (sizeof<T>() == 8) scale64(4 * c << h, h + 1 - <i32>closer, h + 1, -k)
+  else scale32(4 * c << h, h + 1 - <i32>closer, h + 1, -k)
   const odd = c & 1 // an odd mantissa does not win a tie, so that the ends of its interval are not its own
-  const lower = scaled<T>(4 * c - 2 + closer << h, -k) + odd
-  const value = scaled<T>(4 * c << h, -k)
-  const upper = scaled<T>(4 * c + 2 << h, -k) - odd
+  const lower = scaledLower + odd
+  const value = scaledValue
+  const upper = scaledUpper - odd
 
   const s = value >> 2
   if (s >= 10) {
@@ -50,20 +52,44 @@ export function shorten<T extends number> (bits: u64): void {
   scale = k
 }
 
-/** x × 10^k without its last bits, which are 64 of float64 and 32 of float32, rounded to odd so that ties show. */
+// x - 2^below, x and x + 2^above, each × 10^k without its last bits (64 of float64, 32 of float32). A bit that is cut off
+// makes the result odd, so that it is not taken for a tie; one unit is not seen, it may come from rounding 10^k up.
+let scaledLower: u64 = 0
+let scaledValue: u64 = 0
+let scaledUpper: u64 = 0
+
+function scale32 (x: u64, below: i32, above: i32, k: i32): void {
+  const ten = powerHigh(k) + u64(k < 0 || k > 27) // rounded up; 5^27 is the last that fits 64 bits
+  scaledLower = product32(ten, x - (<u64>1 << below))
+  scaledValue = product32(ten, x)
+  scaledUpper = product32(ten, x + (<u64>1 << above))
+}
+
 // @ts-ignore: decorator
-@inline function scaled<T extends number> (x: u64, k: i32): u64 {
-  if (sizeof<T>() == 4) {
-    const power = powerHigh(k) + u64(k < 0 || k > 27) // rounded up; 5^27 is the last that fits 64 bits
-    const product = (power >> 32) * x + ((power & 0xFFFFFFFF) * x >> 32)
-    return product >> 32 | u64((product & 0xFFFFFFFF) > 1)
-  }
-  const power = powerLow(k) + u64(k < 0 || k > 55) // rounded up; 5^55 is the last that fits 128 bits
+@inline function product32 (ten: u64, x: u64): u64 {
+  const product = (ten >> 32) * x + ((ten & 0xFFFFFFFF) * x >> 32)
+  return product >> 32 | u64((product & 0xFFFFFFFF) > 1)
+}
+
+function scale64 (x: u64, below: i32, above: i32, k: i32): void {
+  const tenLow = powerLow(k) + u64(k < 0 || k > 55) // rounded up; 5^55 is the last that fits 128 bits
   const ten = powerHigh(k)
-  let low = ten * x
-  let high = multiplyHigh(ten, x)
-  const rest = multiplyHigh(power, x)
-  low += rest
-  high += u64(low < rest)
-  return high | u64(low > 1)
+  // The product in three words, to which the power times 2^above is added, and from which that times 2^below is taken.
+  const low = tenLow * x
+  const rest = multiplyHigh(tenLow, x)
+  const middle = ten * x + rest
+  const high = multiplyHigh(ten, x) + u64(middle < rest)
+  scaledValue = high | u64(middle > 1)
+
+  const carry = u64(low + (tenLow << above) < low)
+  const more = ten << above | tenLow >> 64 - above
+  const sum = middle + more
+  const sumCarried = sum + carry
+  scaledUpper = high + (ten >> 64 - above) + u64(sum < middle) + u64(sumCarried < sum) | u64(sumCarried > 1)
+
+  const borrow = u64(low < tenLow << below)
+  const less = ten << below | tenLow >> 64 - below
+  const difference = middle - less
+  const borrowed = difference - borrow
+  scaledLower = high - (ten >> 64 - below) - u64(middle < less) - u64(difference < borrow) | u64(borrowed > 1)
 }

@@ -7,7 +7,7 @@ import { CLOSE_LIST, COMMA, OPEN_LIST } from '../decimal/characters'
 import { readElement } from '../decimal/element'
 import { report, unexpected } from '../decimal/fault'
 import { skipSpace } from '../decimal/json'
-import { abandon, begin, close, depth, element, empty, finish, index, open } from '../decimal/nest'
+import { abandon, addElements, begin, close, depth, empty, finish, index, isElement, open } from '../decimal/nest'
 
 export function numbers (record: usize): void {
   switch (load<u32>(record, TEXT_DTYPE)) {
@@ -39,25 +39,47 @@ function read<T extends number> (record: usize): void {
 
 /** One past the value that starts at `at`. */
 function readValue<T extends number> (record: usize, at: usize, end: usize): usize {
-  const scratch: usize = load<u32>(record, TEXT_SCRATCH)
-  const room = load<u32>(record, TEXT_CAPACITY)
-  let to: usize = load<u32>(record, TEXT_OTHER)
   count = 0
   while (true) {
     at = openLists(at, end)
     if (!at) return 0
-    if (isClosedAtOnce(at)) {
-      empty()
-    } else {
-      const from = at
-      at = readElement<T>(at, end, count < room ? to : scratch, scratch) // without room they are only counted
-      if (!at || !element(from)) return 0
-      count++
-      to += sizeof<T>()
-    }
+    if (isClosedAtOnce(at)) empty()
+    else at = readElements<T>(record, at, end)
+    if (!at) return 0
     at = closeLists(at, end)
     if (!at || !depth) return at
   }
+}
+
+/** One past the last of the elements that follow each other from `at` on. */
+function readElements<T extends number> (record: usize, at: usize, end: usize): usize {
+  const scratch: usize = load<u32>(record, TEXT_SCRATCH)
+  const from = count
+  const room = load<u32>(record, TEXT_CAPACITY)
+  let to = <usize>load<u32>(record, TEXT_OTHER) + <usize>from * sizeof<T>()
+  let many = from // elements read; it is kept out of memory, as is everything else in this loop
+  let next = at
+  do {
+    const start = next
+    at = readElement<T>(start, end, many < room ? to : scratch, scratch) // without room they are only counted
+    if (at && many == from && !isElement(start)) at = 0
+    if (!at) break
+    many++
+    to += sizeof<T>()
+    next = nextNumber(at, end)
+  } while (next)
+  addElements(many - from)
+  count = many
+  return at
+}
+
+/** Where the next number starts when it is all that follows the one before `at`, else 0. */
+// @ts-ignore: decorator
+@inline function nextNumber (at: usize, end: usize): usize {
+  at = skipSpace(at, end)
+  if (at >= end || <u32>load<u8>(at) != COMMA || !depth) return 0
+  at = skipSpace(at + 1, end)
+  return at < end && <u32>load<u8>(at) != OPEN_LIST ? at : 0
 }
 
 /** The first byte from `at` on that is neither white space nor opens a list. */
