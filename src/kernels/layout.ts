@@ -57,7 +57,8 @@ export const PARTIAL_WEIGHT = 8   // f64: sum of what the mean divides by
 export const PARTIAL_FAULT = 16   // u32: fault code of the loss, 0 for none
 export const PARTIAL_SLOT = 20    // u32: the operand at fault
 export const PARTIAL_INDEX = 24   // u32: flat index of the element at fault within that operand
-export const PARTIAL_VALUE = 32   // f64: that element (an integer above 2^53 is rounded)
+export const PARTIAL_WHOLE = 28   // u32: 1 when PARTIAL_VALUE is an i64
+export const PARTIAL_VALUE = 32   // f64 or i64: what is wrong with it, most often the element itself
 export const PARTIAL_SIZE = 40
 
 // Text: the record of the kernels that read and write JSON.

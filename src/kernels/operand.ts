@@ -1,7 +1,7 @@
 // How kernels reach operands: any dtype widened to float64, stretched axes walked by their Map, results narrowed once.
 import {
   BF16, BOOL, CALL_OPERANDS, F16, F32, F64, I16, I32, I64, I8, INDEX, MAP_AXES, MAP_RANK, OPERAND_ADDRESS, OPERAND_DTYPE,
-  OPERAND_GRADIENT, OPERAND_MAP, OPERAND_SIZE, U16, U32, U64
+  OPERAND_GRADIENT, OPERAND_MAP, OPERAND_SIZE, PARTIAL_VALUE, PARTIAL_WHOLE, U16, U32, U64
 } from './layout'
 
 /** The record of slot `k`. */
@@ -99,7 +99,9 @@ function widen (from: usize, count: u32, to: usize): void {
 
 /** `count` float64 at `from` → T at `to`, `stride` elements apart. */
 export function scatter<T extends number> (from: usize, count: u32, to: usize, stride: usize): void {
-  for (let i: u32 = 0; i < count; i++) {
+  let i: u32 = 0
+  if (stride == 1) for (; i + 2 <= count; i += 2) storePair<T>(to, i, v128.load(from + (<usize>i << 3)))
+  for (; i < count; i++) {
     storeSingle<T>(to + <usize>i * stride * sizeof<T>(), 0, v128.load64_splat(from + (<usize>i << 3)))
   }
 }
@@ -128,4 +130,13 @@ export function scatter<T extends number> (from: usize, count: u32, to: usize, s
 // @ts-ignore: decorator
 @inline export function storeSingle<T extends number> (address: usize, i: u32, value: v128): void {
   store<T>(address + <usize>i * sizeof<T>(), <T>f64x2.extract_lane(canonical(value), 0))
+}
+
+/** Records the value at fault: a whole number exactly, as `element` of an operand of indices holds it. */
+export function reportValue (operand: usize, element: usize, value: f64, partial: usize): void {
+  const dtype = dtypeOf(operand)
+  const whole = dtype >= <u32>INDEX
+  store<u32>(partial, whole ? 1 : 0, PARTIAL_WHOLE)
+  if (whole) store<i64>(partial, integerAt(addressOf(operand), dtype & (INDEX - 1), element), PARTIAL_VALUE)
+  else store<f64>(partial, value == value ? value : NaN, PARTIAL_VALUE)
 }

@@ -3,10 +3,10 @@
 import {
   CALL_BLOCK, CALL_CENTER, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH,
   CALL_TO, CALL_UPSTREAM, MAP_STRETCHED, PARTIAL_FAULT, PARTIAL_INDEX, PARTIAL_SIZE, PARTIAL_SLOT, PARTIAL_SUM,
-  PARTIAL_VALUE, PARTIAL_WEIGHT
+  PARTIAL_WEIGHT
 } from './layout'
 import {
-  addressOf, codeOf, dtypeOf, gather, gradientOf, loadPair, loadSingle, mapOf, offsetOf, operandAt,
+  addressOf, codeOf, dtypeOf, gather, gradientOf, loadPair, loadSingle, mapOf, offsetOf, operandAt, reportValue,
   storePair, storeSingle
 } from './operand'
 
@@ -16,8 +16,11 @@ const TARGET: u32 = 1
 const WEIGHT: u32 = 2
 const SLOTS: u32 = 4
 
-/** What a pointwise loss says. `extra` is 1 where the fourth slot was left out. */
-@unmanaged export class Pointwise {
+// A loss says everything below itself, or has it from the class it extends. Where a loss overrode what another has
+// from the same class, that call would become virtual, and read a class id that options memory does not have.
+
+/** What a loss of elements says. `extra` is 1 where the fourth slot was left out. */
+@unmanaged export class Elementwise {
   /** ℓ before the weight. */
   @inline value (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
   /** ∂ℓ/∂input before the weight. */
@@ -30,6 +33,24 @@ const SLOTS: u32 = 4
   @inline checks (): bool { return false }
 }
 
+/** Takes any input and target: to be extended with value, gradient and gradientTarget. */
+@unmanaged export class Pointwise extends Elementwise {
+  @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
+  @inline checks (): bool { return false }
+}
+
+/** Refuses some inputs and targets: to be extended with refuses too. */
+@unmanaged export class CheckedPointwise extends Elementwise {
+  @inline checks (): bool { return true }
+}
+
+/** A function of input alone: to be extended with value and gradient. */
+@unmanaged export class Unary extends Elementwise {
+  @inline gradientTarget (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
+  @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
+  @inline checks (): bool { return false }
+}
+
 /** One block: where its float64 or T operands start, and what is to be done with it. */
 @unmanaged class Block {
   x: usize; y: usize; w: usize; z: usize
@@ -38,7 +59,7 @@ const SLOTS: u32 = 4
 }
 
 /** Runs loss L over the blocks of one part; values are T, arithmetic is float64. */
-export function pointwise<L extends Pointwise, T extends number> (call: usize): void {
+export function pointwise<L extends Elementwise, T extends number> (call: usize): void {
   const scratch = <usize>load<u32>(call, CALL_SCRATCH)
   const size = load<u32>(call, CALL_BLOCK)
   const block = changetype<Block>(scratch)
@@ -112,9 +133,9 @@ function fetchOperand<T extends number> (operand: usize, start: u32, count: u32,
 function lastAxis (map: usize): usize { return map + 16 + ((load<u32>(map) - 1) << 3) }
 
 /** All passes over one block. */
-function run<L extends Pointwise, IN extends number, T extends number> (call: usize, block: Block, partial: usize): void {
+function run<L extends Elementwise, IN extends number, T extends number> (call: usize, block: Block, partial: usize): void {
   const loss = changetype<L>(call + CALL_OPTIONS)
-  if (loss.checks() && findFault<L, IN>(loss, block, partial)) return
+  if (loss.checks() && findFault<L, IN>(call, loss, block, partial)) return
   const out = <usize>load<u32>(call, CALL_LOSS)
   store<f64>(partial, values<L, IN, T>(loss, block, offsetBy<T>(out, block.start)), PARTIAL_SUM)
   if (block.w != 0) store<f64>(partial, total<IN>(block.w, block.count), PARTIAL_WEIGHT)
@@ -128,25 +149,38 @@ function run<L extends Pointwise, IN extends number, T extends number> (call: us
   }
 }
 
-/** Records the first element that the loss refuses, if there is one. */
-function findFault<L extends Pointwise, IN extends number> (loss: L, block: Block, partial: usize): bool {
-  for (let i: u32 = 0; i < block.count; i++) {
-    const x = loadSingle<IN>(block.x, i)
-    const y = loadSingle<IN>(block.y, i)
-    const badInput = v128.any_true(loss.refuses(INPUT, x))
-    if (!badInput && !v128.any_true(loss.refuses(TARGET, y))) continue
+/** Records the first element that the loss refuses, if there is one: the input's before the target's. */
+function findFault<L extends Elementwise, IN extends number> (
+  call: usize, loss: L, block: Block, partial: usize
+): bool {
+  for (let slot = INPUT; slot <= TARGET; slot++) {
+    const address = load<usize>(changetype<usize>(block) + slot * sizeof<usize>())
+    if (address == 0) continue
+    const i = firstRefused<L, IN>(loss, slot, address, block.count)
+    if (i == block.count) continue
+    const operand = operandAt(call, slot)
+    const map = mapOf(operand)
+    const element = map == 0 ? <usize>(block.start + i) : offsetOf(map, block.start + i)
     store<u32>(partial, 1, PARTIAL_FAULT)
-    store<u32>(partial, badInput ? INPUT : TARGET, PARTIAL_SLOT)
-    store<u32>(partial, block.start + i, PARTIAL_INDEX)
-    store<f64>(partial, f64x2.extract_lane(badInput ? x : y, 0), PARTIAL_VALUE)
+    store<u32>(partial, slot, PARTIAL_SLOT)
+    store<u32>(partial, <u32>element, PARTIAL_INDEX)
+    reportValue(operand, element, f64x2.extract_lane(loadSingle<IN>(address, i), 0), partial)
     return true
   }
   return false
 }
 
+/** First of `count` elements that the loss refuses, or `count`. */
+function firstRefused<L extends Elementwise, IN extends number> (loss: L, slot: u32, address: usize, count: u32): u32 {
+  let i: u32 = 0
+  while (i + 2 <= count && !v128.any_true(loss.refuses(slot, loadPair<IN>(address, i)))) i += 2
+  while (i < count && !v128.any_true(loss.refuses(slot, loadSingle<IN>(address, i)))) i++
+  return i
+}
+
 /** ℓ of two entries, or of one when `single`. */
 // @ts-ignore: decorator
-@inline function valueAt<L extends Pointwise, IN extends number> (loss: L, block: Block, i: u32, single: bool): v128 {
+@inline function valueAt<L extends Elementwise, IN extends number> (loss: L, block: Block, i: u32, single: bool): v128 {
   const value = loss.value(read<IN>(block.x, i, single), read<IN>(block.y, i, single), read<IN>(block.z, i, single))
   return block.w == 0 ? value : f64x2.mul(read<IN>(block.w, i, single), value)
 }
@@ -159,7 +193,7 @@ function findFault<L extends Pointwise, IN extends number> (loss: L, block: Bloc
 }
 
 /** Writes ℓ to `out` when there is one; gives its sum: four accumulators of two lanes, folded in a fixed order. */
-function values<L extends Pointwise, IN extends number, T extends number> (loss: L, block: Block, out: usize): f64 {
+function values<L extends Elementwise, IN extends number, T extends number> (loss: L, block: Block, out: usize): f64 {
   let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0
   const count = block.count
   let i: u32 = 0
@@ -191,7 +225,7 @@ function total<IN extends number> (weights: usize, count: u32): f64 {
 }
 
 /** Writes the scaled gradient of slot `k` as OUT; `to` is the first entry's, not the block's. */
-function slopes<L extends Pointwise, IN extends number, OUT extends number, T extends number> (
+function slopes<L extends Elementwise, IN extends number, OUT extends number, T extends number> (
   call: usize, loss: L, block: Block, k: u32, to: usize
 ): void {
   const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
@@ -212,7 +246,7 @@ function slopes<L extends Pointwise, IN extends number, OUT extends number, T ex
 
 /** ∂ℓ/∂slot `k` of two entries, or of one when `single`. */
 // @ts-ignore: decorator
-@inline function slopeAt<L extends Pointwise, IN extends number> (
+@inline function slopeAt<L extends Elementwise, IN extends number> (
   loss: L, block: Block, k: u32, i: u32, center: v128, single: bool
 ): v128 {
   const x = read<IN>(block.x, i, single)

@@ -4,18 +4,22 @@
 import {
   CALL_BLOCK, CALL_COUNT, CALL_EXTENTS, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH,
   CALL_TO, CALL_UPSTREAM, F64, MAP_LENGTH, MAP_STRETCHED, MAP_STRIDE, PARTIAL_FAULT, PARTIAL_INDEX, PARTIAL_SIZE,
-  PARTIAL_SLOT, PARTIAL_SUM, PARTIAL_VALUE, PARTIAL_WEIGHT
+  PARTIAL_SLOT, PARTIAL_SUM, PARTIAL_WEIGHT
 } from './layout'
 import {
-  addressOf, canonical, codeOf, dtypeOf, gather, gradientOf, mapOf, offsetOf, operandAt, scatter, storeSingle
+  addressOf, codeOf, dtypeOf, gather, gradientOf, mapOf, offsetOf, operandAt, reportValue, scatter, storeSingle
 } from './operand'
+
+/** Bytes of a Row, rounded up, and of Row and what a loss may keep behind it. */
+export const RECORD_SIZE: usize = 192
+const HEAD_SIZE: usize = 256
 
 /** Most slots a row-wise loss may have. */
 const SLOTS: u32 = 4
 
 /**
  * One row as the loss sees it. Pointers are to float64; a slot that was left out is 0, a gradient that nobody asked
- * for is 0. `value` may leave what `gradient` needs in a, b, c, d.
+ * for is 0. `value` may leave what `gradient` needs in a, b, c, d and in the spare rows.
  */
 @unmanaged export class Row {
   p0: usize; p1: usize; p2: usize; p3: usize
@@ -24,11 +28,32 @@ const SLOTS: u32 = 4
   n0: u32; n1: u32; n2: u32; n3: u32
   /** Vector answer of a transform, and the upstream gradient in its shape (else 0). */
   out: usize; up: usize
+  /** SPARE_ROWS rows that the loss may use, each with room for slot 0's row: see `spareRow`. */
+  spare: usize
+  /** 1 when operands and answers are float32. */
+  single: u32
   a: f64; b: f64; c: f64; d: f64
   /** What this row adds to the divisor of a weighted mean. */
   weight: f64
-  /** Set to refuse the operands: code, slot and element of its row. */
+  /** What `gradient`'s answer is multiplied by: the upstream gradient times the scale of the reduction. */
+  scale: f64
+  /** Set by `gradient` when it has applied `scale` itself, because its zeros stay zeros whatever the scale. */
+  scaled: u32
+  /** Set to refuse the operands, by `refuse`: code, slot and element of its row, and what is wrong with it. */
   fault: u32; faultSlot: u32; faultIndex: u32
+  faultValue: f64
+}
+
+/** Spare row `k` of `row`; like every row in scratch it has room for an even number of float64. */
+// @ts-ignore: decorator
+@inline export function spareRow (row: Row, k: u32): usize { return row.spare + <usize>k * pad(row.n0) }
+
+/** Refuses element `i` of the row of slot `slot`, which holds `value`. */
+export function refuse (row: Row, code: u32, slot: u32, i: u32, value: f64): void {
+  row.fault = code
+  row.faultSlot = slot
+  row.faultIndex = i
+  row.faultValue = value
 }
 
 /** What a row-wise loss says. */
@@ -41,7 +66,7 @@ const SLOTS: u32 = 4
 
 /** Runs loss L over the rows of one part; values are T, arithmetic is float64. */
 export function rowwise<L extends Rowwise, T extends number> (call: usize): void {
-  const row = prepare(call)
+  const row = prepare<T>(call)
   const size = load<u32>(call, CALL_BLOCK)
   for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
     const partial = <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE
@@ -71,11 +96,11 @@ function block<L extends Rowwise, T extends number> (
   store<f64>(partial, weight, PARTIAL_WEIGHT)
 }
 
-/** Room for one row of every slot and of its gradient, after the Row itself. */
-function prepare (call: usize): Row {
+/** Room for one row of every slot and of its gradient, behind the Row. */
+function prepare<T extends number> (call: usize): Row {
   const scratch = <usize>load<u32>(call, CALL_SCRATCH)
   const row = changetype<Row>(scratch)
-  let top = (scratch + offsetof<Row>() + 15) & ~15
+  let top = scratch + HEAD_SIZE
   for (let k: u32 = 0; k < SLOTS; k++) {
     const operand = operandAt(call, k)
     const present = addressOf(operand) != 0
@@ -87,9 +112,17 @@ function prepare (call: usize): Row {
     store<usize>(scratch + k * sizeof<usize>(), wanted ? top : <usize>0, offsetof<Row>('g0'))
     if (wanted) top += pad(length)
   }
+  row.single = sizeof<T>() == 4 ? 1 : 0
   row.out = isVector(call) ? top : 0
-  row.up = isVector(call) && load<u32>(call, CALL_UPSTREAM) != 0 ? top + pad(row.n0) : 0
+  row.up = isVector(call) ? top + pad(row.n0) : 0
+  row.spare = isVector(call) ? top + 2 * pad(row.n0) : top
+  if (row.up != 0) fill(row.up, row.n0, 1)
   return row
+}
+
+/** `count` times `value` from `to` on. */
+export function fill (to: usize, count: u32, value: f64): void {
+  for (let i: u32 = 0; i < count; i++) store<f64>(to + (<usize>i << 3), value)
 }
 
 // @ts-ignore: decorator
@@ -111,7 +144,8 @@ function fetch<T extends number> (call: usize, row: Row, r: u32): void {
     const operand = operandAt(call, k)
     if (addressOf(operand) != 0) fetchRow<T>(operand, r, changetype<usize>(row) + k * sizeof<usize>())
   }
-  if (row.up != 0) gatherLike<T>(call, r, <usize>load<u32>(call, CALL_UPSTREAM), row.up)
+  const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
+  if (row.up != 0 && upstream != 0) gatherLike<T>(call, r, upstream, row.up)
 }
 
 /** Row `r` of an operand: points at it if it is consecutive float64, else copies it where `pointer` points. */
@@ -139,10 +173,11 @@ function answer<T extends number> (call: usize, row: Row, r: u32, out: usize, va
 
 /** Gradients of row `r`, scaled, to where they belong. */
 function differentiate<L extends Rowwise, T extends number> (call: usize, loss: L, row: Row, r: u32): void {
-  loss.gradient(row)
   const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
   const up: f64 = upstream == 0 || isVector(call) ? 1 : <f64>load<T>(upstream + <usize>r * sizeof<T>())
-  const scale = load<f64>(call, CALL_SCALE)
+  row.scale = up * load<f64>(call, CALL_SCALE)
+  row.scaled = 0
+  loss.gradient(row)
   for (let k: u32 = 0; k < SLOTS; k++) {
     const operand = operandAt(call, k)
     const to = gradientOf(operand)
@@ -150,27 +185,26 @@ function differentiate<L extends Rowwise, T extends number> (call: usize, loss: 
     const from = load<usize>(changetype<usize>(row) + k * sizeof<usize>(), offsetof<Row>('g0'))
     const map = mapOf(operand)
     const length = load<u32>(map, MAP_LENGTH)
-    scaleRow(from, length, up, scale)
+    if (row.scaled == 0) scaleRow(from, length, row.scale)
     if (load<u32>(map, MAP_STRETCHED) != 0) scatter<f64>(from, length, to + ((<usize>r * <usize>length) << 3), 1)
     else scatter<T>(from, length, to + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
   }
 }
 
-/** Multiplies by the upstream gradient, then by the scale of the reduction. */
-function scaleRow (at: usize, length: u32, up: f64, scale: f64): void {
-  for (let i: u32 = 0; i < length; i++) {
-    const slot = at + (<usize>i << 3)
-    store<f64>(slot, load<f64>(slot) * up * scale)
-  }
+/** Multiplies a row in scratch, whose last pair may be half empty. */
+function scaleRow (at: usize, length: u32, scale: f64): void {
+  const factor = f64x2.splat(scale)
+  const end = at + (<usize>length << 3)
+  for (let pair = at; pair < end; pair += 16) v128.store(pair, f64x2.mul(v128.load(pair), factor))
 }
 
 /** Records what the loss refused. */
 function report (call: usize, row: Row, r: u32, partial: usize): void {
-  const map = mapOf(operandAt(call, row.faultSlot))
-  const pointer = load<usize>(changetype<usize>(row) + row.faultSlot * sizeof<usize>())
+  const operand = operandAt(call, row.faultSlot)
+  const map = mapOf(operand)
+  const element = offsetOf(map, r) + <usize>row.faultIndex * load<u32>(map, MAP_STRIDE)
   store<u32>(partial, row.fault, PARTIAL_FAULT)
   store<u32>(partial, row.faultSlot, PARTIAL_SLOT)
-  store<u32>(partial, <u32>(offsetOf(map, r) + <usize>row.faultIndex * load<u32>(map, MAP_STRIDE)), PARTIAL_INDEX)
-  store<f64>(partial, f64x2.extract_lane(canonical(v128.load64_splat(pointer + (<usize>row.faultIndex << 3))), 0),
-    PARTIAL_VALUE)
+  store<u32>(partial, <u32>element, PARTIAL_INDEX)
+  reportValue(operand, element, row.faultValue, partial)
 }

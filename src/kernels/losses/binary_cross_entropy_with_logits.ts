@@ -1,0 +1,54 @@
+import { exp, log1pUnit, logSigmoid, sigmoid } from '../functions'
+import { Pointwise, pointwise } from '../pointwise'
+
+/**
+ * (1 − y)·x − (1 + (p − 1)·y)·ln σ(x) with the positive weight p; PyTorch `F.binary_cross_entropy_with_logits`.
+ * Written as (1 − y)·max(x, 0) + p·y·max(−x, 0) + (1 − y + p·y)·ln(1 + e^−|x|), whose terms do not cancel for y in
+ * [0, 1]. Where something is infinite, PyTorch's own order of operations says what becomes NaN.
+ */
+@final @unmanaged class BinaryCrossEntropyWithLogits extends Pointwise {
+  @inline value (input: v128, target: v128, positive: v128): v128 {
+    const zero = f64x2.splat(0)
+    const off = f64x2.sub(f64x2.splat(1), target)
+    const on = f64x2.mul(positive, target)
+    const linear = f64x2.add(
+      f64x2.mul(off, f64x2.pmax(input, zero)),
+      f64x2.mul(on, f64x2.pmax(f64x2.neg(input), zero))
+    )
+    const decay = exp(f64x2.neg(f64x2.abs(input)))
+    const stable = f64x2.add(linear, f64x2.mul(f64x2.add(off, on), log1pUnit(decay)))
+    const finite = this.finite(input, target, positive)
+    return v128.all_true<i64>(finite) ? stable : v128.bitselect(stable, this.plain(input, target, positive), finite)
+  }
+
+  /** (1 − y)·σ(x) − p·y·σ(−x), which is finite at ±∞. */
+  @inline gradient (input: v128, target: v128, positive: v128): v128 {
+    const off = f64x2.mul(f64x2.sub(f64x2.splat(1), target), sigmoid(input))
+    return f64x2.sub(off, f64x2.mul(f64x2.mul(positive, target), sigmoid(f64x2.neg(input))))
+  }
+
+  @inline gradientTarget (input: v128, _target: v128, positive: v128): v128 {
+    const extra = f64x2.mul(f64x2.sub(positive, f64x2.splat(1)), logSigmoid(input))
+    return f64x2.sub(f64x2.neg(input), extra)
+  }
+
+  /** The value in PyTorch's order of operations. */
+  @inline plain (input: v128, target: v128, positive: v128): v128 {
+    const one = f64x2.splat(1)
+    const factor = f64x2.add(one, f64x2.mul(f64x2.sub(positive, one), target))
+    return f64x2.sub(f64x2.mul(f64x2.sub(one, target), input), f64x2.mul(factor, logSigmoid(input)))
+  }
+
+  /** Lanes in which nothing is infinite or NaN. */
+  @inline finite (a: v128, b: v128, c: v128): v128 {
+    const differences = f64x2.add(f64x2.add(f64x2.sub(a, a), f64x2.sub(b, b)), f64x2.sub(c, c))
+    return f64x2.eq(differences, differences)
+  }
+}
+
+export function binary_cross_entropy_with_logits_f32 (call: usize): void {
+  pointwise<BinaryCrossEntropyWithLogits, f32>(call)
+}
+export function binary_cross_entropy_with_logits_f64 (call: usize): void {
+  pointwise<BinaryCrossEntropyWithLogits, f64>(call)
+}

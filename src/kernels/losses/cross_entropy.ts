@@ -1,0 +1,113 @@
+// Cross entropy of scores, PyTorch `F.cross_entropy`: −Σ a_c·ln softmax_c. A class index y means
+// a_c = w_c·((1 − ε)·[c = y] + ε/C); probabilities q mean a_c = w_c·((1 − ε)·q_c + ε/C).
+import { classOf, classWeight } from '../rows/classes'
+import { elementOf, pairAt, scaleBy, setElement, storeAt, total } from '../rows/row'
+import { lossOf, pullBack, readScores, scoresOf } from '../rows/softmax'
+import { fill, Row, Rowwise, rowwise, spareRow } from '../rowwise'
+
+/** e_c of the scores; what each class counts; terms of a sum. */
+const EXPONENTIALS: u32 = 0
+const COUNTS: u32 = 1
+const TERMS: u32 = 2
+
+/** The weights of two classes, 1 where they were left out. */
+// @ts-ignore: decorator
+@inline function weightsAt (row: Row, i: u32): v128 {
+  return row.p2 == 0 ? f64x2.splat(1) : pairAt(row.p2, i, row.n0)
+}
+
+/** Σ a_c·(−ln softmax_c). */
+function weighted (row: Row, a: usize): f64 {
+  const scores = scoresOf(row, 0)
+  const terms = spareRow(row, TERMS)
+  for (let i: u32 = 0; i < row.n0; i += 2) {
+    storeAt(terms, i, f64x2.mul(pairAt(a, i, row.n0), lossOf(scores, pairAt(row.p0, i, row.n0))))
+  }
+  return total(terms, row.n0)
+}
+
+/** The target is a class index. */
+@final @unmanaged class CrossEntropy extends Rowwise {
+  ignoreIndex: f64
+  labelSmoothing: f64
+
+  @inline value (row: Row): f64 { return indexedValue(row, this.ignoreIndex, this.labelSmoothing) }
+
+  @inline gradient (row: Row): void { indexedGradient(row, this.ignoreIndex, this.labelSmoothing) }
+}
+
+function indexedValue (row: Row, ignored: f64, smoothing: f64): f64 {
+  const y = classOf(row, ignored)
+  if (row.fault != 0 || y < 0 && row.g0 == 0) return 0
+  readScores(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
+  if (y < 0) return 0
+  row.weight = classWeight(row, y)
+  const own = row.weight * f64x2.extract_lane(lossOf(scoresOf(row, 0), f64x2.splat(elementOf(row.p0, y))), 0)
+  if (smoothing == 0) return own
+  spread(row, smoothing)
+  return (1 - smoothing) * own + weighted(row, spareRow(row, COUNTS))
+}
+
+/** What every class counts whatever the target: ε/C·w_c. */
+function spread (row: Row, smoothing: f64): void {
+  const share = f64x2.splat(smoothing / <f64>row.n0)
+  const counts = spareRow(row, COUNTS)
+  for (let i: u32 = 0; i < row.n0; i += 2) storeAt(counts, i, f64x2.mul(share, weightsAt(row, i)))
+}
+
+/**
+ * Scales what the classes count, not the gradient, as PyTorch does: of an ignored row nothing is left to scale, and a
+ * sum of weights that is 0 makes a row NaN. An ignored row without a softmax is NaN too.
+ */
+function indexedGradient (row: Row, ignored: f64, smoothing: f64): void {
+  row.scaled = 1
+  const y = classOf(row, ignored)
+  const rest = scoresOf(row, 0).rest
+  if (y < 0) return fill(row.g0, row.n0, rest - rest)
+  const counts = spareRow(row, COUNTS)
+  if (smoothing == 0) fill(counts, row.n0, 0)
+  else scaleBy(counts, row.n0, row.scale)
+  setElement(counts, y, elementOf(counts, y) + (1 - smoothing) * row.weight * row.scale)
+  pullBack(scoresOf(row, 0), spareRow(row, EXPONENTIALS), 1 + rest, counts, row.n0, row.g0)
+}
+
+/** The target is a row of probabilities. */
+@final @unmanaged class SoftCrossEntropy extends Rowwise {
+  ignoreIndex: f64
+  labelSmoothing: f64
+
+  @inline value (row: Row): f64 { return softValue(row, this.labelSmoothing) }
+
+  @inline gradient (row: Row): void { softGradient(row, this.labelSmoothing) }
+}
+
+function softValue (row: Row, smoothing: f64): f64 {
+  readScores(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
+  const counts = spareRow(row, COUNTS)
+  for (let i: u32 = 0; i < row.n0; i += 2) storeAt(counts, i, f64x2.mul(weightsAt(row, i), smoothed(row, i, smoothing)))
+  return weighted(row, counts)
+}
+
+/** (1 − ε)·q_c + ε/C of two classes. */
+// @ts-ignore: decorator
+@inline function smoothed (row: Row, i: u32, smoothing: f64): v128 {
+  const share = f64x2.splat(smoothing / <f64>row.n0)
+  return f64x2.add(f64x2.mul(f64x2.splat(1 - smoothing), pairAt(row.p1, i, row.n0)), share)
+}
+
+function softGradient (row: Row, smoothing: f64): void {
+  const n = row.n0
+  const scores = scoresOf(row, 0)
+  if (row.g0 != 0) pullBack(scores, spareRow(row, EXPONENTIALS), 1 + scores.rest, spareRow(row, COUNTS), n, row.g0)
+  for (let i: u32 = 0; i < n; i += 2) {
+    const loss = lossOf(scores, pairAt(row.p0, i, n))
+    const slope = f64x2.mul(f64x2.mul(f64x2.splat(1 - smoothing), weightsAt(row, i)), loss)
+    if (row.g1 != 0) storeAt(row.g1, i, slope)
+    if (row.g2 != 0) storeAt(row.g2, i, f64x2.mul(smoothed(row, i, smoothing), loss))
+  }
+}
+
+export function cross_entropy_f32 (call: usize): void { rowwise<CrossEntropy, f32>(call) }
+export function cross_entropy_f64 (call: usize): void { rowwise<CrossEntropy, f64>(call) }
+export function cross_entropy_probabilities_f32 (call: usize): void { rowwise<SoftCrossEntropy, f32>(call) }
+export function cross_entropy_probabilities_f64 (call: usize): void { rowwise<SoftCrossEntropy, f64>(call) }

@@ -1,0 +1,87 @@
+import {
+  clip, logOfBase, logRatio, PROBABILITIES, SCORES, throughSoftmax, weighted, within
+} from '../rows/distribution'
+import { COUNTS, LOG_P, LOG_Q, P, Q, readBoth, slopesOfQ, TERMS } from '../rows/pair'
+import { pairAt, scaleBy, storeAt, total } from '../rows/row'
+import { scoresOf } from '../rows/softmax'
+import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
+
+/** Σ p·ln(p/q) / ln b, of p and q clipped to [eps, 1] when eps > 0. */
+@final @unmanaged class KlDivergence extends Rowwise {
+  base: f64
+  inputKind: f64
+  validate: f64
+  eps: f64
+
+  @inline value (row: Row): f64 {
+    readBoth(row, this.inputKind, this.validate != 0)
+    compare(row, this.inputKind, this.eps)
+    return divergence(row, this.eps) / logOfBase(this.base)
+  }
+
+  @inline gradient (row: Row): void {
+    const factor = 1 / logOfBase(this.base)
+    if (row.g0 != 0) slopesOfP(row, this.inputKind, this.eps)
+    if (row.g0 != 0) scaleBy(row.g0, row.n0, factor)
+    if (row.g1 == 0) return
+    for (let i: u32 = 0; i < row.n0; i += 2) storeAt(spareRow(row, COUNTS), i, clippedAt(row, P, i, this.eps))
+    slopesOfQ(row, this.inputKind, leastOf(this.eps), mostOf(this.eps))
+    scaleBy(row.g1, row.n0, factor)
+  }
+}
+
+/** Bounds that clip nothing when eps is 0. */
+// @ts-ignore: decorator
+@inline function leastOf (eps: f64): f64 { return eps > 0 ? eps : -Infinity }
+// @ts-ignore: decorator
+@inline function mostOf (eps: f64): f64 { return eps > 0 ? 1 : Infinity }
+
+/** Two entries of p or q, clipped. */
+// @ts-ignore: decorator
+@inline function clippedAt (row: Row, k: u32, i: u32, eps: f64): v128 {
+  return clip(pairAt(spareRow(row, k), i, row.n0), leastOf(eps), mostOf(eps))
+}
+
+/** ln(p/q) replaces ln p; row.c is what scores leave out of it. */
+function compare (row: Row, form: f64, eps: f64): void {
+  const ratios = spareRow(row, LOG_P)
+  const direct = form != PROBABILITIES && eps == 0
+  row.c = direct ? scoresOf(row, 0).log - scoresOf(row, 1).log : 0
+  for (let i: u32 = 0; i < row.n0; i += 2) {
+    const ratio = direct
+      ? f64x2.sub(pairAt(ratios, i, row.n0), pairAt(spareRow(row, LOG_Q), i, row.n0))
+      : logRatio(clippedAt(row, P, i, eps), clippedAt(row, Q, i, eps))
+    storeAt(ratios, i, ratio)
+  }
+}
+
+/** Σ p·ln(p/q). */
+function divergence (row: Row, eps: f64): f64 {
+  const terms = spareRow(row, TERMS)
+  const shift = f64x2.splat(row.c)
+  for (let i: u32 = 0; i < row.n0; i += 2) {
+    const ratio = f64x2.sub(pairAt(spareRow(row, LOG_P), i, row.n0), shift)
+    storeAt(terms, i, weighted(clippedAt(row, P, i, eps), ratio, clippedAt(row, Q, i, eps)))
+  }
+  return total(terms, row.n0)
+}
+
+/** ln(p/q) + 1, which is −∞ at p = 0; to logarithms and scores through p·∂p. A constant cancels in softmax. */
+function slopesOfP (row: Row, form: f64, eps: f64): void {
+  const zero = f64x2.splat(0)
+  const one = f64x2.splat(form == SCORES && eps == 0 ? 0 : 1)
+  for (let i: u32 = 0; i < row.n0; i += 2) {
+    const p = pairAt(spareRow(row, P), i, row.n0)
+    const q = clippedAt(row, Q, i, eps)
+    const slope = f64x2.add(pairAt(spareRow(row, LOG_P), i, row.n0), one)
+    const bottom = v128.and(f64x2.eq(p, zero), f64x2.le(q, zero))
+    const own = form == PROBABILITIES
+      ? v128.bitselect(f64x2.splat(-Infinity), slope, bottom)
+      : weighted(p, slope, q)
+    storeAt(row.g0, i, v128.and(own, v128.or(within(p, leastOf(eps), mostOf(eps)), f64x2.ne(p, p))))
+  }
+  if (form == SCORES) throughSoftmax(spareRow(row, P), row.n0, row.g0)
+}
+
+export function kl_divergence_f32 (call: usize): void { rowwise<KlDivergence, f32>(call) }
+export function kl_divergence_f64 (call: usize): void { rowwise<KlDivergence, f64>(call) }

@@ -1,0 +1,25 @@
+import { pairAt, storeAt } from '../rows/row'
+import { lossOf, pullBack, readScores, scoresOf } from '../rows/softmax'
+import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
+
+/** z_c − ln Σ e^z; PyTorch `F.log_softmax`. */
+@final @unmanaged class LogSoftmax extends Rowwise {
+  @inline value (row: Row): f64 {
+    const scores = scoresOf(row, 0)
+    readScores(scores, row.p0, row.n0, spareRow(row, 0))
+    for (let i: u32 = 0; i < row.n0; i += 2) {
+      storeAt(row.out, i, f64x2.neg(lossOf(scores, pairAt(row.p0, i, row.n0))))
+    }
+    return 0
+  }
+
+  /** g_c − p_c·Σ g. */
+  @inline gradient (row: Row): void {
+    const scores = scoresOf(row, 0)
+    for (let i: u32 = 0; i < row.n0; i += 2) storeAt(row.g0, i, f64x2.neg(pairAt(row.up, i, row.n0)))
+    pullBack(scores, spareRow(row, 0), 1 + scores.rest, row.g0, row.n0, row.g0)
+  }
+}
+
+export function log_softmax_f32 (call: usize): void { rowwise<LogSoftmax, f32>(call) }
+export function log_softmax_f64 (call: usize): void { rowwise<LogSoftmax, f64>(call) }

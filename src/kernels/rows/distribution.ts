@@ -1,0 +1,101 @@
+// Distributions: rows of probabilities, of their logarithms, or of scores that go through softmax. Whatever came is
+// laid out as probabilities and as logarithms; logarithms that came are never put through exp and log again.
+import { exp, log, log1p, scalarLog, scalarLog1p } from '../functions'
+import { refuse, Row } from '../rowwise'
+import { elementOf, greatest, pairAt, setElement, storeAt, total } from './row'
+import { readScores, Scores, toSoftmax } from './softmax'
+
+/** Forms that a distribution may come in. */
+export const PROBABILITIES: f64 = 0
+export const LOGARITHMS: f64 = 1
+export const SCORES: f64 = 2
+
+const NEGATIVE: u32 = 1
+const UNBALANCED: u32 = 2
+
+/** ln b, which values and gradients are divided by; 1 for e, whose code is 0. */
+export function logOfBase (base: f64): f64 { return base == 0 ? 1 : scalarLog(base) }
+
+/**
+ * Lays `n` entries at `from` out as probabilities at `p` and as logarithms at `l`. Those of scores lack a constant,
+ * −scores.log, which cancels wherever logarithms are compared.
+ */
+export function readDistribution (scores: Scores, form: f64, from: usize, n: u32, p: usize, l: usize): void {
+  scores.log = 0
+  if (form == SCORES) return readLogits(scores, from, n, p, l)
+  for (let i: u32 = 0; i < n; i += 2) {
+    const entry = pairAt(from, i, n)
+    storeAt(p, i, form == LOGARITHMS ? exp(entry) : entry)
+    storeAt(l, i, form == LOGARITHMS ? entry : log(entry))
+  }
+}
+
+function readLogits (scores: Scores, from: usize, n: u32, p: usize, l: usize): void {
+  if (n == 0) return
+  readScores(scores, from, n, p)
+  const most = f64x2.splat(scores.most)
+  toSoftmax(scores, p, n, p)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(l, i, f64x2.sub(pairAt(from, i, n), most))
+}
+
+/** Divides probabilities by their sum, to which row.b is set; their logarithms follow without cancellation. */
+export function renormalize (row: Row, p: usize, n: u32, l: usize): void {
+  if (n == 0) return
+  const at = greatest(p, n)
+  const most = elementOf(p, at)
+  setElement(p, at, 0)
+  const rest = total(p, n)
+  setElement(p, at, most)
+  row.b = rest + most
+  const sum = f64x2.splat(row.b)
+  for (let i: u32 = 0; i < n; i += 2) {
+    const share = f64x2.div(pairAt(p, i, n), sum)
+    storeAt(p, i, share)
+    storeAt(l, i, log(share))
+  }
+  setElement(l, at, -scalarLog1p(rest / most))
+}
+
+/** p·l, where l = ln q: 0 where p = 0 and q is not NaN. */
+// @ts-ignore: decorator
+@inline export function weighted (p: v128, l: v128, q: v128): v128 {
+  return v128.andnot(f64x2.mul(p, l), v128.and(f64x2.eq(p, f64x2.splat(0)), f64x2.eq(q, q)))
+}
+
+/** ln(p/q): where they are within a factor of 2 from p − q, which is then exact, else from their logarithms. */
+export function logRatio (p: v128, q: v128): v128 {
+  const two = f64x2.splat(2)
+  const near = v128.and(f64x2.le(p, f64x2.mul(q, two)), f64x2.le(q, f64x2.mul(p, two)))
+  return v128.bitselect(log1p(f64x2.div(f64x2.sub(p, q), q)), f64x2.sub(log(p), log(q)), near)
+}
+
+/** Lanes that lie in [least, most]; those outside are clipped and have no gradient. */
+// @ts-ignore: decorator
+@inline export function within (x: v128, least: f64, most: f64): v128 {
+  return v128.and(f64x2.ge(x, f64x2.splat(least)), f64x2.le(x, f64x2.splat(most)))
+}
+
+/** `x` in [least, most]; NaN stays. */
+// @ts-ignore: decorator
+@inline export function clip (x: v128, least: f64, most: f64): v128 {
+  return f64x2.pmin(f64x2.pmax(x, f64x2.splat(least)), f64x2.splat(most))
+}
+
+/** Refuses slot `slot`, whose probabilities are at `p`, for a negative entry or a sum other than 1. */
+export function validate (row: Row, slot: u32, p: usize): void {
+  const n = row.n0
+  for (let i: u32 = 0; i < n; i++) {
+    if (elementOf(p, i) < 0) return refuse(row, NEGATIVE, slot, i, elementOf(p, i))
+  }
+  const sum = total(p, n)
+  const tolerance = row.single != 0 ? 1e-4 : 1e-6
+  if (!(Math.abs(sum - 1) <= tolerance)) refuse(row, UNBALANCED, slot, 0, sum)
+}
+
+/** Takes p·∂p through softmax, in place: h_c − p_c·Σ h. */
+export function throughSoftmax (p: usize, n: u32, h: usize): void {
+  const sum = f64x2.splat(total(h, n))
+  for (let i: u32 = 0; i < n; i += 2) {
+    storeAt(h, i, f64x2.sub(pairAt(h, i, n), f64x2.mul(pairAt(p, i, n), sum)))
+  }
+}

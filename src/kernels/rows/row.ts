@@ -1,0 +1,57 @@
+// Loops over rows of consecutive float64. A row in scratch has room for an even number of them, so that results are
+// stored in pairs; a row that is an operand may end at its last element, and is read through `pairAt`.
+
+/** Elements `i` and `i` + 1 of `n`; the last of an odd row stands in both lanes. */
+// @ts-ignore: decorator
+@inline export function pairAt (row: usize, i: u32, n: u32): v128 {
+  return i + 1 < n ? v128.load(row + (<usize>i << 3)) : v128.load64_splat(row + (<usize>i << 3))
+}
+
+/** Stores a pair into a row in scratch. */
+// @ts-ignore: decorator
+@inline export function storeAt (row: usize, i: u32, pair: v128): void { v128.store(row + (<usize>i << 3), pair) }
+
+/** Element `i`. */
+// @ts-ignore: decorator
+@inline export function elementOf (row: usize, i: u32): f64 { return load<f64>(row + (<usize>i << 3)) }
+
+/** Sets element `i`. */
+// @ts-ignore: decorator
+@inline export function setElement (row: usize, i: u32, value: f64): void { store<f64>(row + (<usize>i << 3), value) }
+
+/** Most elements that are added one after the other. */
+const RUN: u32 = 256
+
+/** Sum of `n` elements, in halves down to RUN: the error grows with the logarithm of n. */
+export function total (row: usize, n: u32): f64 {
+  if (n <= RUN) return sumOf(row, n)
+  const half = (n >> 1) & ~1
+  return total(row, half) + total(row + (<usize>half << 3), n - half)
+}
+
+function sumOf (row: usize, n: u32): f64 {
+  let lanes = f64x2.splat(0)
+  let i: u32 = 0
+  for (; i + 2 <= n; i += 2) lanes = f64x2.add(lanes, v128.load(row + (<usize>i << 3)))
+  const sum = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1)
+  return i < n ? sum + elementOf(row, i) : sum
+}
+
+/** Where the greatest of `n` ≥ 1 elements is: the first of equals, the first NaN if there is one. */
+export function greatest (row: usize, n: u32): u32 {
+  let at: u32 = 0
+  let best = elementOf(row, 0)
+  for (let i: u32 = 1; i < n && best == best; i++) {
+    const value = elementOf(row, i)
+    if (value <= best) continue
+    best = value
+    at = i
+  }
+  return at
+}
+
+/** Multiplies a row in scratch. */
+export function scaleBy (row: usize, n: u32, factor: f64): void {
+  const factors = f64x2.splat(factor)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(row, i, f64x2.mul(pairAt(row, i, n), factors))
+}

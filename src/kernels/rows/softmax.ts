@@ -1,0 +1,68 @@
+// Softmax of a row of scores z, and what goes back through it. With m = max z = z_k everything is built from
+// e_c = e^(z_c − m) and from rest = Σ_{c≠k} e_c: ln Σ e^z = m + ln(1 + rest), and neither this sum nor m − z_c and
+// ln(1 + rest) cancel, so that results keep their relative accuracy however sure the scores are.
+import { exp, scalarLog1p } from '../functions'
+import { RECORD_SIZE, Row } from '../rowwise'
+import { elementOf, greatest, pairAt, setElement, storeAt, total } from './row'
+
+/** What is known of a row of scores. */
+@unmanaged export class Scores {
+  /** Where the greatest is, and what it is. */
+  at: u32
+  most: f64
+  /** Σ e_c over the others; NaN when the row has no softmax: a NaN, an infinite score, or none above −∞. */
+  rest: f64
+  /** ln(1 + rest). */
+  log: f64
+}
+
+/** Room for what is known of slot `k` of two, behind the Row. */
+// @ts-ignore: decorator
+@inline export function scoresOf (row: Row, k: u32): Scores {
+  return changetype<Scores>(changetype<usize>(row) + RECORD_SIZE + <usize>k * offsetof<Scores>())
+}
+
+/** Reads `n` scores; writes e_c to the row `to`. */
+export function readScores (scores: Scores, z: usize, n: u32, to: usize): void {
+  if (n == 0) return
+  const at = greatest(z, n)
+  const most = elementOf(z, at)
+  const center = f64x2.splat(most)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, exp(f64x2.sub(pairAt(z, i, n), center)))
+  setElement(to, at, 0)
+  scores.at = at
+  scores.most = most
+  scores.rest = (most - most) + total(to, n)
+  scores.log = scalarLog1p(scores.rest)
+  setElement(to, at, most == most ? 1 : NaN)
+}
+
+/** Turns e_c into softmax, in place or from one row in scratch to another. */
+export function toSoftmax (scores: Scores, e: usize, n: u32, to: usize): void {
+  const sum = f64x2.splat(1 + scores.rest)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, f64x2.div(pairAt(e, i, n), sum))
+}
+
+/** −ln softmax_c of two scores, ≥ 0. */
+// @ts-ignore: decorator
+@inline export function lossOf (scores: Scores, z: v128): v128 {
+  return f64x2.add(f64x2.sub(f64x2.splat(scores.most), z), f64x2.splat(scores.log))
+}
+
+/**
+ * ∂/∂z of −Σ a_c·ln softmax_c, where softmax_c = e_c/sum: (Σ a)·softmax_c − a_c, to `gradient`. For the greatest score
+ * it is Σ_{c≠k} a_c − (Σ a)·rest/(1 + rest), which keeps its accuracy where softmax_k rounds to 1. `a` is in scratch.
+ */
+export function pullBack (scores: Scores, e: usize, sum: f64, a: usize, n: u32, gradient: usize): void {
+  if (n == 0) return
+  const own = elementOf(a, scores.at)
+  setElement(a, scores.at, 0)
+  const others = total(a, n)
+  setElement(a, scores.at, own)
+  const all = others + own
+  const factor = f64x2.splat(all / sum)
+  for (let i: u32 = 0; i < n; i += 2) {
+    storeAt(gradient, i, f64x2.sub(f64x2.mul(factor, pairAt(e, i, n)), pairAt(a, i, n)))
+  }
+  setElement(gradient, scores.at, others - all * (scores.rest / (1 + scores.rest)))
+}
