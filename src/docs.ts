@@ -2,9 +2,10 @@
 // what is committed is stale.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { buildApp } from './app.js'
 import type { Entry } from './catalogue/define.js'
+import { optionFacts } from './catalogue/describe.js'
 import { loadCatalogue } from './catalogue/index.js'
 import { readConfig } from './config.js'
 
@@ -41,8 +42,8 @@ function describe (entry: Entry): string {
 }
 
 function optionRow ([name, schema]: [string, z.ZodType]): string[] {
-  const { default: value, description = '', $schema: _, ...range } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return [`\`${name}\``, `\`${JSON.stringify(value)}\``, `\`${JSON.stringify(range)}\``, description]
+  const { description, range, default: value } = optionFacts(schema)
+  return [`\`${name}\``, `\`${JSON.stringify(value)}\``, range, description]
 }
 
 function table (head: readonly string[], rows: readonly (readonly string[])[]): string {

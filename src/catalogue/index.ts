@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { z } from 'zod'
 import type { Definition, Entry } from './define.js'
+import { optionFacts } from './describe.js'
 
 export type Kind = Entry['kind']
 
@@ -58,19 +59,13 @@ function numbers (options: Readonly<Record<string, unknown>>): number[] { return
 function checkEntry (entry: Entry): void {
   for (const [option, schema] of Object.entries(entry.options)) {
     if (option in entry.slots) throw new Error(`${entry.id}: ${option} is a slot and an option`)
-    if (!isDescribed(schema)) throw new Error(`${entry.id}: option ${option} has no description`)
+    if (optionFacts(schema).description === '') throw new Error(`${entry.id}: option ${option} has no description`)
     if (!schema.safeParse(undefined).success) throw new Error(`${entry.id}: option ${option} has no default`)
   }
   const defaults = z.object(entry.options).parse({})
   if (!entry.parameters(defaults).every(value => typeof value === 'number')) {
     throw new Error(`${entry.id}: its parameters are not numbers`)
   }
-}
-
-/** A default wraps the schema that carries the description. */
-function isDescribed (schema: z.core.$ZodType): boolean {
-  if (schema instanceof z.ZodType && schema.description !== undefined) return true
-  return schema instanceof z.ZodDefault && isDescribed(schema.unwrap())
 }
 
 /** Names of the kernels that `entry` needs. */

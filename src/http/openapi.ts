@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import { createJsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
+import { optionFacts } from '../catalogue/describe.js'
 import { ERRORS } from '../errors.js'
 import { MEDIA_TYPES, PROBLEM_TYPE, SAFETENSORS_TYPE } from './formats.js'
 import { answerSchema, optionsSchema, Problem, requestSchema, Transport } from './schemas.js'
@@ -38,9 +39,18 @@ export async function documentation (app: FastifyInstance, version: string): Pro
       const { schema, url } = transformSchema(input as never)
       return { schema: withBinary(schema as Record<string, unknown>, input.schema), url }
     },
-    transformObject: input => jsonSchemaTransformObject(input as never)
+    transformObject: input => withoutTwins(jsonSchemaTransformObject(input as never) as OpenApi) as object
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none' }, staticCSP: true })
+}
+
+type OpenApi = { components?: { schemas?: Record<string, unknown> } }
+
+/** Drops the components that only repeat another one for input. */
+function withoutTwins (document: OpenApi): OpenApi {
+  const { schemas = {} } = document.components ?? {}
+  const kept = Object.entries(schemas).filter(([name]) => !(name.endsWith('Input') && name.slice(0, -'Input'.length) in schemas))
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(kept) } }
 }
 
 interface Documented extends FastifySchema { example?: unknown, binary?: boolean }
@@ -78,7 +88,7 @@ function binaryOptions (entry: Entry): z.ZodObject {
 }
 
 function described (schema: z.ZodType): z.ZodType {
-  return schema.describe(`${schema.description ?? ''} (binary bodies only; JSON bodies have it as a member)`)
+  return schema.describe(`${optionFacts(schema).description} (binary bodies only; JSON bodies have it as a member)`)
 }
 
 function answers (entry: Entry) {
