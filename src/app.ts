@@ -11,8 +11,8 @@ import { Failure } from './errors.js'
 import { keyCheck } from './http/access.js'
 import { batchEvaluator, MOST_ITEMS } from './http/batch.js'
 import { evaluator } from './http/evaluate.js'
-import { fail } from './http/failures.js'
-import { healthRoutes } from './http/health.js'
+import { fail, refuseConnection } from './http/failures.js'
+import { closingCheck, healthRoutes } from './http/health.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
 import { documentation, operationOf, problems } from './http/openapi.js'
@@ -33,9 +33,8 @@ export async function buildApp (config: Config): Promise<FastifyInstance> {
   const app = createFastify(config)
   app.addHook('onClose', async () => { await pool.close() })
   await documentation(app, version())
-  let closing = false
-  app.addHook('preClose', async () => { closing = true })
-  healthRoutes(app, () => !closing)
+  closingCheck(app)
+  healthRoutes(app)
   const shared: Shared = { memory, threads: pool, bodyLimit: config.bodyLimit, memoryWait: config.memoryWait, requestTimeout: config.requestTimeout }
   await app.register(async scope => { routes(scope, shared, catalogue, config) })
   app.setNotFoundHandler(async (request, reply) => fail(missing(app, catalogue, request), request, reply))
@@ -53,7 +52,7 @@ function createFastify (config: Config): FastifyInstance {
     bodyLimit: config.bodyLimit,
     requestTimeout: 300_000,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false,
     clientErrorHandler: refuseConnection
   })
   app.removeAllContentTypeParsers()
@@ -96,16 +95,6 @@ async function logRequest (request: FastifyRequest, reply: FastifyReply): Promis
     ms: Math.round(reply.elapsedTime * 1000) / 1000,
     phases: request.visit?.phases
   }, 'request')
-}
-
-/** Bytes that are no HTTP still get an answer that can be read. */
-function refuseConnection (error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const [status, title] = error.code === 'HPE_HEADER_OVERFLOW'
-    ? [431, 'Request Header Fields Too Large']
-    : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? [408, 'Request Timeout'] : [400, 'Bad Request']
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail: 'the request is not valid HTTP', code: 'bad_request' })
-  socket.end(`HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
 }
 
 /** Everything under /v1; keys are checked before a body is read. */

@@ -6,7 +6,6 @@ export interface Issue { readonly pointer: string, readonly detail: string }
 const TABLE = {
   // ingest
   body_too_large: [413, 'The body is too large'],
-  body_incomplete: [400, 'The body ended early'],
   unsupported_media_type: [415, 'The request format is not offered'],
   // decode
   malformed_json: [400, 'The body is not valid JSON'],
@@ -18,7 +17,7 @@ const TABLE = {
   invalid_query: [400, 'The query string cannot be read'],
   // plan
   invalid_shape: [422, 'The shapes do not agree'],
-  invalid_dtype: [422, 'A tensor has a type that its slot does not take'],
+  invalid_dtype: [400, 'A tensor has a type that its slot does not take'],
   not_differentiable: [422, 'A gradient was asked for that does not exist'],
   too_large: [413, 'The evaluation does not fit into the memory budget'],
   // kernel
@@ -34,6 +33,7 @@ const TABLE = {
   forbidden: [403, 'The API key is not known'],
   bad_request: [400, 'The request cannot be read'],
   request_timeout: [408, 'The request did not arrive in time'],
+  headers_too_large: [431, 'The header of the request is too large'],
   deadline_exceeded: [504, 'The deadline passed'],
   client_closed: [499, 'The client has left'],
   busy: [503, 'The service is busy'],

@@ -1,4 +1,5 @@
 // Errors → replies: application/problem+json (RFC 9457), never a stack.
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS, Failure, type ErrorCode } from '../errors.js'
 import { PROBLEM_TYPE } from './formats.js'
@@ -40,9 +41,18 @@ export function fail (error: unknown, request: FastifyRequest, reply: FastifyRep
   return reply.code(failure.status).headers(failure.headers).type(PROBLEM_TYPE).send(JSON.stringify(problemOf(failure, request)))
 }
 
-/** All codes with status and title, for the documentation. */
-export function describeProblems (): { code: string, status: number, title: string }[] {
-  return Object.entries(ERRORS).map(([code, [status, title]]) => ({ code, status, title }))
+const FROM_PARSER: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large', ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout'
+}
+
+/** Bytes that are no HTTP still get an answer that can be read. */
+export function refuseConnection (error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const code = FROM_PARSER[error.code ?? ''] ?? 'bad_request'
+  const [status, title] = ERRORS[code]
+  const body = JSON.stringify({ type: `urn:lossd:problem:${code}`, title, status, detail: `the request is not valid HTTP: ${error.message}`, code })
+  const head = [`HTTP/1.1 ${status} ${title}`, `content-type: ${PROBLEM_TYPE}`, `content-length: ${Buffer.byteLength(body)}`, 'connection: close']
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 declare module 'fastify' {

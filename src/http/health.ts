@@ -4,8 +4,17 @@ import { z } from 'zod'
 import { Failure } from '../errors.js'
 import { Problem } from './schemas.js'
 
-/** Registers both; `isReady` turns false when the service starts to close. */
-export function healthRoutes (app: FastifyInstance, isReady: () => boolean): void {
+/** Refuses what still arrives while the service closes, on connections that are open already; it runs until the end. */
+export function closingCheck (app: FastifyInstance): void {
+  let closing = false
+  app.addHook('preClose', async () => { closing = true })
+  app.addHook('onRequest', async request => {
+    if (closing && request.url !== '/livez') throw new Failure('closing', 'the service is closing down', [], { 'retry-after': '1', connection: 'close' })
+  })
+}
+
+/** Registers both. */
+export function healthRoutes (app: FastifyInstance): void {
   const Status = z.object({ status: z.literal('ok') })
   app.get('/livez', {
     schema: {
@@ -19,8 +28,5 @@ export function healthRoutes (app: FastifyInstance, isReady: () => boolean): voi
       description: 'Answers 200 from the moment the workers stand until the service starts to close.',
       response: { 200: Status.describe('It takes work'), 503: Problem.describe('It is closing down') }
     }
-  }, async () => {
-    if (!isReady()) throw new Failure('closing', 'the service is closing down', [], { 'retry-after': '1' })
-    return { status: 'ok' }
-  })
+  }, async () => ({ status: 'ok' }))
 }
