@@ -153,8 +153,7 @@ t.test('integers are exact to the ends of 64 bits, in any form', async t => {
 
 t.test('fractions and integers beyond 64 bits are refused, each with its index', async t => {
   for (const text of ['0.5', '1e-1', '1.0000000000000000000000000001', '15e-1', '9223372036854775807.5',
-    '1e-99999999999',
-    `1${zeros(50)}.5`, '-0.1']) {
+    '1e-99999999999', `1${zeros(50)}.5`, '-0.1']) {
     t.match(numbers(`[[1],[${text}]]`, I64), { status: TEXT_NOT_AN_INTEGER, path: [1, 0], position: 6 }, text)
   }
   for (const text of ['9223372036854775808', '-9223372036854775809', '1e19', '18446744073709551617', '1e99999999999',

@@ -52,8 +52,8 @@ export function shorten<T extends number> (bits: u64): void {
   scale = k
 }
 
-// x - 2^below, x and x + 2^above, each × 10^k without its last bits (64 of float64, 32 of float32). A bit that is cut off
-// makes the result odd, so that it is not taken for a tie; one unit is not seen, it may come from rounding 10^k up.
+// x - 2^below, x and x + 2^above, each × 10^k and then cut off behind the point. What is cut off makes the result odd,
+// so that it is not taken for a tie or an end of the interval; one unit is no sign of that, since 10^k was rounded up.
 let scaledLower: u64 = 0
 let scaledValue: u64 = 0
 let scaledUpper: u64 = 0
