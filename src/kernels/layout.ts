@@ -63,7 +63,7 @@ export const PARTIAL_SIZE = 40
 
 // Text: the record of the kernels that read and write JSON.
 export const TEXT_ADDRESS = 0     // u32: the text's first byte
-export const TEXT_FROM = 4        // u32: first byte to read, counted from TEXT_ADDRESS; for writers the capacity in bytes
+export const TEXT_FROM = 4        // u32: first byte to read, from TEXT_ADDRESS on; for writers the capacity in bytes
 export const TEXT_TO = 8          // u32: one past the last byte to read
 export const TEXT_OTHER = 12      // u32: address of the table, the numbers or the bytes on the other side
 export const TEXT_CAPACITY = 16   // u32: entries, elements or bytes there is room for on the other side
