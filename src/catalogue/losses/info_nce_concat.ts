@@ -28,13 +28,13 @@ export default defineLoss({
     gradients: ['query', 'key']
   },
   oracle: {
-    expression: 'oracles_pairs.joined(query, key, temperature, normalize, False)',
+    expression: 'joined_pairs(query, key, temperature, normalize, False)',
     cases: [
       { shapes: { query: [5, 3], key: [5, 3] } },
       { shapes: { query: [6, 4], key: [6, 4] }, options: { temperature: 0.5 } },
       { shapes: { query: [7, 5], key: [7, 5] }, options: { normalize: true } },
-      { shapes: { query: [20, 17], key: [20, 17] }, options: { normalize: true, temperature: 0.5 } },
-      { shapes: { query: [70, 6], key: [70, 6] }, options: { temperature: 2 } },
+      { shapes: { query: [9, 10], key: [9, 10] }, options: { normalize: true, temperature: 0.5 } },
+      { shapes: { query: [66, 2], key: [66, 2] }, options: { temperature: 2 } },
       { shapes: { query: [1, 4], key: [1, 4] } },
       { shapes: { query: [0, 4], key: [0, 4] } },
       { shapes: { query: [3, 0], key: [3, 0] } },
