@@ -44,7 +44,7 @@ export function plan (evaluation: Evaluation): Plan {
   const layout = FAMILIES[evaluation.entry.family](givenOf(evaluation)) as Layout | Measure
   if (!('measure' in layout)) return { job: jobOf(evaluation, layout, precision) }
   return {
-    first: jobOf({ ...evaluation, reduction: 'sum', gradients: [], gradOutput: null }, layout.measure, precision),
+    first: jobOf({ ...evaluation, reduction: 'mean', gradients: [], gradOutput: null }, layout.measure, precision),
     then: sum => jobOf(evaluation, layout.then(sum), precision)
   }
 }

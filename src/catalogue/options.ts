@@ -37,6 +37,16 @@ export function inputKindParameter (value: unknown): number {
 export const validate = flag('Refuse negative entries and rows whose sum differs from 1 ' +
   'by more than 1e-6 (float32: 1e-4)')
 
+/** What `validate` finds, in the words of an entry's faults. */
+export const distributionFaults = {
+  1: '{slot} holds {value}, expected a probability of at least 0',
+  2: 'the distribution in {slot} that starts here sums to {value}, expected 1'
+}
+
+/** To what bounds probabilities are clipped; `bounds` says which. */
+export const clipping = (most: number, bounds: string) => z.number().min(0).max(most).default(0)
+  .describe(`Clip ${bounds} first, without a gradient outside; 0 clips nothing`)
+
 /** The axis of a transform. */
 export const dim = z.int().default(-1).describe('Axis, counted from the end when negative')
 

@@ -194,7 +194,7 @@ function firstRefused<L extends Elementwise, IN extends number> (loss: L, slot: 
 
 /** Writes ℓ to `out` when there is one; gives its sum: four accumulators of two lanes, folded in a fixed order. */
 function values<L extends Elementwise, IN extends number, T extends number> (loss: L, block: Block, out: usize): f64 {
-  let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0
+  let s0 = f64x2.splat(0); let s1 = s0; let s2 = s0; let s3 = s0
   const count = block.count
   let i: u32 = 0
   for (; i + 8 <= count; i += 8) {

@@ -38,7 +38,7 @@ function weighted (row: Row, a: usize): f64 {
 
 function indexedValue (row: Row, ignored: f64, smoothing: f64): f64 {
   const y = classOf(row, ignored)
-  if (row.fault != 0 || y < 0 && row.g0 == 0) return 0
+  if (row.fault != 0 || (y < 0 && row.g0 == 0)) return 0
   readScores(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
   if (y < 0) return 0
   row.weight = classWeight(row, y)

@@ -57,7 +57,7 @@ function trapezoidsBack (c: usize, n: u32, to: usize): void {
 /** Through `weighParabola`; the weights' derivatives depend on r = h1/h0 alone. */
 function parabolaBack (r: f64, c: usize, to: usize): void {
   const sum = (1 + r) * (1 + r)
-  const c0 = elementOf(c, 0), c1 = elementOf(c, 1), c2 = elementOf(c, 2)
+  const c0 = elementOf(c, 0); const c1 = elementOf(c, 1); const c2 = elementOf(c, 2)
   addTo(to, 0, (c0 * (2 + r * r) + c1 * sum * (2 - r) / r + c2 * (1 - 2 / r)) / 6)
   addTo(to, 1, (c0 * (1 - 2 * r) + c1 * sum * (2 * r - 1) / (r * r) + c2 * (2 + 1 / (r * r))) / 6)
 }
@@ -65,7 +65,7 @@ function parabolaBack (r: f64, c: usize, to: usize): void {
 /** Through `weighEnd`. */
 function endBack (r: f64, c: usize, to: usize): void {
   const sum = (1 + r) * (1 + r)
-  const c0 = elementOf(c, 0), c1 = elementOf(c, 1), c2 = elementOf(c, 2)
+  const c0 = elementOf(c, 0); const c1 = elementOf(c, 1); const c2 = elementOf(c, 2)
   addTo(to, 0, (c0 * r * r * r * (2 + r) / sum - c1 * r * r + c2 * r * r / sum) / 6)
   addTo(to, 1, (-c0 * r * r * (3 + 2 * r) / sum + c1 * (2 * r + 3) + c2 * (2 * r * r + 4 * r + 3) / sum) / 6)
 }

@@ -1,0 +1,35 @@
+import { defineTransform, float } from '../define.js'
+
+export default defineTransform({
+  summary: 'Logarithm of the logistic function of each element',
+  family: 'pointwise',
+  formula: String.raw`y_i = \ln \frac{1}{1 + e^{-x_i}}`,
+  slots: {
+    input: float('(*)', 'Any numbers')
+  },
+  equivalents: {
+    PyTorch: 'torch.nn.functional.logsigmoid',
+    optax: 'jax.nn.log_sigmoid',
+    Keras: 'activations.log_sigmoid',
+    'TensorFlow.js': 'logSigmoid'
+  },
+  references: ['https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html'],
+  notes: [
+    'It is min(x, 0) − ln(1 + e^−|x|), which neither overflows nor cancels.',
+    '+∞ gives 0 with gradient 0, −∞ gives −∞ with gradient 1.'
+  ],
+  example: { input: [[1, 2, 0.5], [0, -1, 3]], grad_output: [[1, 0.5, -1], [0.25, 1, 2]], gradients: ['input'] },
+  oracle: {
+    expression: 'F.logsigmoid(input)',
+    cases: [
+      { shapes: { input: [4, 5] } },
+      { shapes: { input: [2, 3, 4] } },
+      { shapes: { input: [7] } },
+      { shapes: { input: [] } },
+      { shapes: { input: [0, 3] } },
+      { shapes: { input: [5001] } },
+      { slots: { input: ['Infinity', '-Infinity', 'NaN', 0, 30, -30] } },
+      { slots: { input: [-700, -750, -800, 700, 1e-300, -1e-300] } }
+    ]
+  }
+})

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { defineTransform, index } from '../define.js'
+
+export default defineTransform({
+  summary: 'One-hot vectors of labels: 1 at the label, 0 elsewhere, as int64',
+  family: 'encoding',
+  formula: String.raw`y_{ic} = [c = l_i]`,
+  slots: {
+    labels: index('(*)', 'Labels, at least 0')
+  },
+  options: {
+    num_classes: z.int().default(-1).describe('Length of the vectors; -1 takes one more than the greatest label')
+  },
+  parameters: () => [],
+  kernels: ['one_hot_greatest'],
+  faults: {
+    1: 'label {value} is negative',
+    2: 'label {value} is outside [0, {num_classes})'
+  },
+  equivalents: {
+    PyTorch: 'torch.nn.functional.one_hot',
+    optax: 'jax.nn.one_hot',
+    Keras: 'ops.one_hot',
+    'TensorFlow.js': 'oneHot'
+  },
+  references: ['https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html'],
+  notes: [
+    'Any integer type is taken as a label, where PyTorch insists on int64; the answer is int64.',
+    'Negative labels and labels of num_classes or more are refused, and so are empty labels without num_classes.'
+  ],
+  example: { labels: [0, 2, 1] },
+  oracle: {
+    expression: 'F.one_hot(labels, num_classes)',
+    cases: [
+      { shapes: { labels: [6] } },
+      { shapes: { labels: [3, 4] } },
+      { shapes: { labels: [3, 4] }, options: { num_classes: 7 } },
+      { shapes: { labels: [] } },
+      { shapes: { labels: [0] }, options: { num_classes: 3 } },
+      { shapes: { labels: [2, 0] }, options: { num_classes: 4 } },
+      { shapes: { labels: [1500] }, options: { num_classes: 5 } },
+      { slots: { labels: [0, 2, 1] } },
+      { slots: { labels: [5] } },
+      { slots: { labels: 3 }, options: { num_classes: 4 } }
+    ]
+  }
+})
