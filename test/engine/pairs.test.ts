@@ -139,10 +139,12 @@ function expected (request: Request): Record<string, Float64Array> {
       addTo(gradients[other]!, weight, rows[row]!)
     })
   })
-  const through = gradients.map((g, i) => normalize === true ? g.map((value, d) => (value - rows[i]![d]! * dot(g, rows[i]!)) / norms[i]!) : g)
-  const flat = Float64Array.from(through.flatMap(row => [...row]))
-  let from = 0
-  return { loss, ...Object.fromEntries(Object.entries(slots).map(([slot, { shape }]) => [slot, flat.slice(from, from += sizeOf(shape))])) }
+  const through = gradients.flatMap((g, i) => {
+    const along = normalize === true ? dot(g, rows[i]!) : 0
+    return [...g.map((value, d) => (value - rows[i]![d]! * along) / norms[i]!)]
+  })
+  const cuts = Object.entries(slots).map(([slot, { shape }]) => [slot, Float64Array.from(through.splice(0, sizeOf(shape)))] as const)
+  return { loss, ...Object.fromEntries(cuts) }
 }
 
 /** Largest difference, relative to the largest number. */
@@ -152,7 +154,7 @@ function distance (found: Float64Array, wanted: Float64Array): number {
 }
 
 const COMPARISONS: Record<string, (count: number, length: number, seed: number) => Request> = {
-  'info_nce': (count, length, seed) => ({ loss: 'info_nce', ...both(count, length, seed), options: { temperature: 0.8 } }),
+  info_nce: (count, length, seed) => ({ loss: 'info_nce', ...both(count, length, seed), options: { temperature: 0.8 } }),
   'info_nce, normalized and symmetric': (count, length, seed) =>
     ({ loss: 'info_nce', ...both(count, length, seed), options: { normalize: true, symmetric: true } }),
   'info_nce with negatives': (count, length, seed) => {
@@ -163,8 +165,8 @@ const COMPARISONS: Record<string, (count: number, length: number, seed: number) 
     const { slots } = both(count, length, seed)
     return { loss: 'info_nce', slots: { ...slots, negatives: randoms(seed + 1)([count, 9, length]) }, options: { normalize: true } }
   },
-  'info_nce_concat': (count, length, seed) => ({ loss: 'info_nce_concat', ...both(count, length, seed), options: { temperature: 0.8 } }),
-  'nt_xent': (count, length, seed) => ({ loss: 'nt_xent', ...both(count, length, seed), options: { temperature: 0.3 } })
+  info_nce_concat: (count, length, seed) => ({ loss: 'info_nce_concat', ...both(count, length, seed), options: { temperature: 0.8 } }),
+  nt_xent: (count, length, seed) => ({ loss: 'nt_xent', ...both(count, length, seed), options: { temperature: 0.3 } })
 }
 
 function both (count: number, length: number, seed: number): { slots: Slots } {

@@ -96,7 +96,8 @@ function greatest (line: usize, width: u32): f64 {
 /** Σ exp(S − maximum). */
 function sumOfExp (line: usize, width: u32, maximum: f64): f64 {
   const m = f64x2.splat(maximum)
-  let a = f64x2.splat(0), b = a
+  let a = f64x2.splat(0)
+  let b = a
   const end = line + (<usize>width << 3)
   for (; line < end; line += 32) {
     a = f64x2.add(a, exp(f64x2.sub(v128.load(line), m)))

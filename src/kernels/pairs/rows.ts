@@ -30,7 +30,14 @@ export function dot (x: usize, y: usize, bytes: usize): f64 {
 export function dots (
   x: usize, y: usize, pitch: usize, bytes: usize, divisor: v128, to: usize, stride: usize
 ): void {
-  let a0 = f64x2.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0
+  let a0 = f64x2.splat(0)
+  let a1 = a0
+  let a2 = a0
+  let a3 = a0
+  let b0 = a0
+  let b1 = a0
+  let b2 = a0
+  let b3 = a0
   const end = x + bytes
   const y1 = y + pitch - x
   const y2 = y1 + pitch
@@ -62,8 +69,14 @@ export function addWeighted (
   w: usize, stride: usize, y: usize, pitch: usize, count: u32, sums: usize, sumPitch: usize
 ): void {
   const other = sums + sumPitch
-  let a0 = v128.load(sums), a1 = v128.load(sums, 16), a2 = v128.load(sums, 32), a3 = v128.load(sums, 48)
-  let b0 = v128.load(other), b1 = v128.load(other, 16), b2 = v128.load(other, 32), b3 = v128.load(other, 48)
+  let a0 = v128.load(sums)
+  let a1 = v128.load(sums, 16)
+  let a2 = v128.load(sums, 32)
+  let a3 = v128.load(sums, 48)
+  let b0 = v128.load(other)
+  let b1 = v128.load(other, 16)
+  let b2 = v128.load(other, 32)
+  let b3 = v128.load(other, 48)
   const end = w + (<usize>count << 3)
   for (; w < end; w += 8, y += pitch) {
     const p = v128.load64_splat(w)
