@@ -1,0 +1,107 @@
+// Random operands, from a seed: the cases of an entry's oracle give the shapes, its slots the domains.
+import type { Domain, Entry, GoldenCase, Slot } from '../src/catalogue/define.js'
+import { sizeOf } from './values.js'
+
+/** Classes of labels that no class axis bounds. */
+const LABELS = 5
+
+/** A tensor of a request. */
+export interface Operand {
+  readonly dtype: 'float64' | 'float32' | 'int64'
+  readonly shape: readonly number[]
+  readonly data: readonly number[]
+}
+
+export type Operands = ReadonlyMap<string, Operand>
+export type Shapes = Readonly<Record<string, readonly number[]>>
+
+/** A sequence of random numbers that its seed settles: mulberry32. */
+export class Draws {
+  #state: number
+
+  constructor (seed: number) { this.#state = seed }
+
+  /** Below 2³², uniform. */
+  word (): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return (mixed ^ (mixed >>> 14)) >>> 0
+  }
+
+  /** In (0, 1), with 53 bits. */
+  uniform (): number { return ((this.word() >>> 5) * 2 ** 26 + (this.word() >>> 6) + 0.5) / 2 ** 53 }
+
+  /** In [0, n), whole. */
+  below (n: number): number { return Math.floor(this.uniform() * n) }
+
+  /** Standard normal: Box and Muller. */
+  normal (): number { return Math.sqrt(-2 * Math.log(this.uniform())) * Math.cos(2 * Math.PI * this.uniform()) }
+
+  pick<T> (list: readonly T[]): T { return list[this.below(list.length)]! }
+}
+
+/** Values of the real domain. */
+export type Real = (draws: Draws) => number
+
+const ordinary: Real = draws => draws.normal() * 2
+
+/** Operands in the shapes given; `real` draws the elements of slots that take any number. */
+export function drawOperands (
+  entry: Entry, shapes: Shapes, options: GoldenCase['options'], dtype: 'float64' | 'float32', draws: Draws, real = ordinary
+): Operands {
+  const classes = classCount(shapes.input, options)
+  return new Map(Object.entries(entry.slots).filter(([slot]) => slot in shapes).map(([slot, described]) => {
+    const shape = shapes[slot]!
+    const domain = domainOf(described, shape, shapes.input)
+    const data = values(domain, shape, draws, classes, real)
+    return [slot, domain === 'index' ? { dtype: 'int64', shape, data } : rounded({ dtype, shape, data })]
+  }))
+}
+
+/** A slot that takes either holds probabilities when it has input's shape, else indices. */
+function domainOf ({ kind, domain }: Slot, shape: readonly number[], input: readonly number[] | undefined): Domain {
+  if (kind === 'index') return 'index'
+  if (kind === 'float') return domain
+  return String(shape) === String(input) ? 'probability' : 'index'
+}
+
+function classCount (input: readonly number[] | undefined, options: GoldenCase['options']): number {
+  if (input !== undefined) return Math.max(input.length > 1 ? input[1]! : input[0] ?? 1, 1)
+  const asked = Number(options?.num_classes ?? -1)
+  return asked > 0 ? Math.min(asked, LABELS) : LABELS
+}
+
+function values (domain: Domain, shape: readonly number[], draws: Draws, classes: number, real: Real): number[] {
+  const list = (value: () => number) => Array.from({ length: sizeOf(shape) }, value)
+  const row = shape.at(-1) ?? 1
+  switch (domain) {
+    case 'real': return list(() => real(draws))
+    case 'positive': return list(() => Math.exp(draws.normal()))
+    case 'probability': return list(() => 1 / (1 + Math.exp(-2 * draws.normal())))
+    case 'index': return list(() => draws.below(classes))
+    case 'distribution': return byRow(list(() => Math.exp(draws.normal())), row, normalized)
+    case 'log_probability': return byRow(list(() => Math.exp(2 * draws.normal())), row, part => normalized(part).map(Math.log))
+    case 'increasing': return byRow(list(() => Math.exp(draws.normal())), row, running)
+  }
+}
+
+function byRow (data: readonly number[], length: number, change: (row: readonly number[]) => number[]): number[] {
+  const rows = length === 0 ? 0 : data.length / length
+  return Array.from({ length: rows }, (_, k) => change(data.slice(k * length, (k + 1) * length))).flat()
+}
+
+function normalized (row: readonly number[]): number[] {
+  const total = row.reduce((sum, value) => sum + value, 0)
+  return row.map(value => value / total)
+}
+
+function running (row: readonly number[]): number[] {
+  let total = 0
+  return row.map(value => (total += value))
+}
+
+/** The operand with elements that its dtype holds. */
+export function rounded (operand: Operand): Operand {
+  return operand.dtype === 'float32' ? { ...operand, data: operand.data.map(Math.fround) } : operand
+}

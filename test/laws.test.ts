@@ -1,0 +1,167 @@
+// The laws that entries declare, on random operands; and the identities that tie entries to one another.
+import t from 'tap'
+import type { Entry, Law } from '../src/catalogue/define.js'
+import { loadCatalogue } from '../src/catalogue/index.js'
+import { agree } from './closeness.js'
+import { Draws, drawOperands, type Operand, type Operands, type Shapes } from './draw.js'
+import { ask, loss, service, transform } from './service.js'
+import { flat, numbersOf, sizeOf } from './values.js'
+
+const TOLERANCE = 1e-12
+/** Random operands for each shape. */
+const ROUNDS = 10
+/** Elements of all slots above which a case's shapes are not tried. */
+const LARGE = 2000
+
+const { entries } = await loadCatalogue()
+const app = await service(t)
+
+/** Whether a law holds of an entry's losses; null where the shapes do not suit it. */
+type Check<L extends Law> = (entry: Entry, operands: Operands, law: L) => Promise<boolean | null>
+
+const LAWS: { readonly [L in Law as L['law']]: Check<L> } = {
+  non_negative: async (entry, operands) =>
+    (await lossOf(entry, operands)).every(value => value >= -TOLERANCE),
+
+  zero_at_target: async (entry, operands) => {
+    const [input, target] = firstTwo(operands)
+    if (input === undefined || target === undefined || !sameShape(input[1], target[1])) return null
+    const values = await lossOf(entry, new Map([...operands, [target[0], input[1]]]))
+    return values.every(value => Math.abs(value) <= TOLERANCE)
+  },
+
+  symmetric: async (entry, operands, { slots: [one, other] }) => {
+    const swapped = new Map([...operands, [one, operands.get(other)!], [other, operands.get(one)!]])
+    return close(await lossOf(entry, operands), await lossOf(entry, swapped))
+  }
+}
+
+for (const entry of entries) {
+  for (const law of entry.laws) {
+    t.test(`${entry.id} is ${law.law.replaceAll('_', ' ')} to ${TOLERANCE}, with default options`, async t => {
+      const draws = new Draws(entry.id.length)
+      let checked = 0
+      for (const shapes of shapesOf(entry)) {
+        for (let round = 0; round < ROUNDS; round++) {
+          const operands = drawOperands(entry, shapes, {}, 'float64', draws)
+          const holds = await (LAWS[law.law] as Check<Law>)(entry, operands, law)
+          if (holds !== null) checked++
+          if (holds === false) t.fail(`not of ${JSON.stringify([...operands])}`)
+        }
+      }
+      t.ok(checked >= ROUNDS, `held in ${checked} cases`)
+    })
+  }
+
+  if ('base' in entry.options) {
+    t.test(`${entry.id} in base 2 is ${entry.id} in nats divided by ln 2, gradients too, to ${TOLERANCE}`, async t => {
+      const operands = drawOperands(entry, shapesOf(entry)[0]!, {}, 'float64', new Draws(2))
+      const gradients = [...operands.keys()].filter(slot => entry.slots[slot]!.differentiable)
+      const request = { ...bodyOf(operands), reduction: 'none', gradients }
+      const nats = await ask(app, entry, request)
+      const bits = await ask(app, entry, { ...request, base: 2 })
+      const inNats = (values: readonly number[]) => values.map(value => value * Math.LN2)
+      t.ok(close(inNats(numbersOf(bits.loss)), numbersOf(nats.loss)))
+      for (const slot of gradients) {
+        t.ok(close(inNats(numbersOf(bits.gradients?.[slot])), numbersOf(nats.gradients?.[slot])), slot)
+      }
+    })
+  }
+}
+
+t.test(`H(p, q) = H(p) + KL(p ‖ q), to ${TOLERANCE}`, async t => {
+  const [p, q] = [distribution([6, 7], 1), distribution([6, 7], 2)]
+  const cross = await lossesOf('distribution_cross_entropy', { p, q })
+  const entropy = await lossesOf('entropy', { p })
+  const divergence = await lossesOf('kl_divergence', { p, q })
+  t.ok(close(cross, entropy.map((value, k) => value + divergence[k]!)))
+})
+
+t.test(`cross_entropy is nll of log_softmax, to ${TOLERANCE}`, async t => {
+  const input = real([6, 7], 3)
+  const target = labels([6], 7, 4)
+  const logarithms = await ask(app, transform('log_softmax'), { input, dim: 1 })
+  t.ok(close(
+    await lossesOf('cross_entropy', { input, target }),
+    await lossesOf('nll', { input: logarithms.output, target })
+  ))
+})
+
+t.test(`H(p, q) of a one-hot p is −ln of q at its class, to ${TOLERANCE}`, async t => {
+  const q = distribution([6, 7], 5)
+  const classes = labels([6], 7, 6)
+  const p = (await ask(app, transform('one_hot'), { labels: classes, num_classes: 7 })).output
+  const expected = classes.data.map((label, row) => -Math.log(Number(q.data[row * 7 + Number(label)])))
+  t.ok(close(await lossesOf('distribution_cross_entropy', { p, q }), expected))
+})
+
+t.test(`info_nce is cross_entropy of q·kᵀ/τ with the diagonal as target, to ${TOLERANCE}`, async t => {
+  const [query, key] = [real([5, 3], 7), real([5, 3], 8)]
+  const temperature = 2
+  const row = ({ data }: Flat, k: number) => data.slice(k * 3, k * 3 + 3).map(Number)
+  const input = [0, 1, 2, 3, 4].map(i => [0, 1, 2, 3, 4].map(j =>
+    row(query, i).reduce((sum, value, d) => sum + value * row(key, j)[d]!, 0) / temperature))
+  t.ok(close(
+    await lossesOf('info_nce', { query, key, temperature }),
+    await lossesOf('cross_entropy', { input, target: [0, 1, 2, 3, 4] })
+  ))
+})
+
+t.test(`mse is ‖y − ŷ‖²/(N·m) under mean and ‖y − ŷ‖²/N under batchmean, to ${TOLERANCE}`, async t => {
+  const [input, target] = [real([5, 3], 9), real([5, 3], 10)]
+  const norm = input.data.reduce((sum: number, value, k) => sum + (Number(value) - Number(target.data[k])) ** 2, 0)
+  const under = async (reduction: string) => Number((await ask(app, loss('mse'), { input, target, reduction })).loss)
+  t.ok(agree(await under('mean'), norm / 15, TOLERANCE, 0))
+  t.ok(agree(await under('batchmean'), norm / 5, TOLERANCE, 0))
+})
+
+/** Shapes of the oracle's cases, without optional slots, each once. */
+function shapesOf (entry: Entry): Shapes[] {
+  const required = entry.oracle.cases.flatMap(({ shapes }) => shapes === undefined ? [] : [withoutOptional(entry, shapes)])
+  const small = required.filter(shapes => Object.values(shapes).reduce((size, shape) => size + sizeOf(shape), 0) <= LARGE)
+  return [...new Map(small.map(shapes => [JSON.stringify(shapes), shapes])).values()]
+}
+
+function withoutOptional (entry: Entry, shapes: Shapes): Shapes {
+  return Object.fromEntries(Object.entries(shapes).filter(([slot]) => !entry.slots[slot]!.optional))
+}
+
+function firstTwo (operands: Operands) { return [...operands] as [[string, Operand]?, [string, Operand]?] }
+
+function sameShape (one: Operand, other: Operand): boolean { return String(one.shape) === String(other.shape) }
+
+function bodyOf (operands: Operands): object {
+  return Object.fromEntries([...operands].map(([slot, operand]) => [slot, flat(operand)]))
+}
+
+async function lossOf (entry: Entry, operands: Operands): Promise<readonly number[]> {
+  return await lossesOf(entry.id, bodyOf(operands))
+}
+
+async function lossesOf (id: string, body: object): Promise<readonly number[]> {
+  return numbersOf((await ask(app, loss(id), { ...body, reduction: 'none' })).loss)
+}
+
+function close (values: readonly number[], expected: readonly number[]): boolean {
+  return values.length === expected.length && values.every((value, k) => agree(value, expected[k]!, TOLERANCE, TOLERANCE))
+}
+
+type Flat = ReturnType<typeof flat>
+
+function real (shape: readonly number[], seed: number): Flat { return drawn(shape, seed, draws => draws.normal()) }
+
+function labels (shape: readonly number[], classes: number, seed: number): Flat {
+  return drawn(shape, seed, draws => draws.below(classes))
+}
+
+function distribution (shape: readonly number[], seed: number): Flat {
+  const data = drawn(shape, seed, draws => draws.uniform()).data.map(Number)
+  const length = shape.at(-1)!
+  const totalAt = (start: number) => data.slice(start, start + length).reduce((sum, value) => sum + value, 0)
+  return flat({ shape, data: data.map((value, k) => value / totalAt(k - k % length)) })
+}
+
+function drawn (shape: readonly number[], seed: number, value: (draws: Draws) => number): Flat {
+  const draws = new Draws(seed)
+  return flat({ shape, data: Array.from({ length: sizeOf(shape) }, () => value(draws)) })
+}
