@@ -43,13 +43,17 @@ export default defineLoss({
       { shapes: { input: [], target: [] } },
       { shapes: { input: [5001], target: [5001], pos_weight: [1] } },
       { shapes: { input: [0, 3], target: [0, 3] } },
-      { slots: {
-        input: ['Infinity', 'Infinity', '-Infinity', '-Infinity', '-Infinity', 'NaN', 800, -800, 800, -800],
-        target: [1, 0.5, 1, 0.5, 0, 0.5, 1, 0, 0, 1]
-      } },
-      { slots: {
-        input: ['Infinity', '-Infinity', 2, 3, -4, 40], target: [0.5, 2, 'Infinity', -1, 2, 1], pos_weight: [2, 0, 1, 3, 0.5, 'Infinity']
-      } },
+      {
+        slots: {
+          input: ['Infinity', 'Infinity', '-Infinity', '-Infinity', '-Infinity', 'NaN', 800, -800, 800, -800],
+          target: [1, 0.5, 1, 0.5, 0, 0.5, 1, 0, 0, 1]
+        }
+      },
+      {
+        slots: {
+          input: ['Infinity', '-Infinity', '-Infinity', 3, -4, 40], target: [0.5, 2, 0.5, -1, 2, 1], pos_weight: [2, 0, 3, 3, 0.5, 4]
+        }
+      },
       { slots: { input: ['Infinity', 1], target: [0, 1], weight: [0, 'Infinity'] } }
     ]
   }

@@ -57,7 +57,7 @@ export default defineLoss({
         },
         without: { p: 'autograd adds −∞ and 0/0 at p = 0, where the derivative is −∞' }
       },
-      { slots: { p: [[0.5, 0.3, 0.2], [1e-300, 0.5, 0.5]], q: [[0.25, 0.25, 0.5], [0.4, 1e-300, 0.6]] } },
+      { slots: { p: [[0.5, 0.3, 0.2], [1e-30, 0.5, 0.5]], q: [[0.25, 0.25, 0.5], [0.4, 1e-30, 0.6]] } },
       { slots: { p: [[0, 1, 0]], q: [[0, 0.5, 0.5]] }, options: { eps: 1e-7 } },
       {
         slots: { p: [['-Infinity', 0, 1], [0, 0, -900]], q: [['-Infinity', 0, 1], [1, 0, -900]] },

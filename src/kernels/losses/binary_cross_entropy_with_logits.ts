@@ -15,8 +15,7 @@ import { Pointwise, pointwise } from '../pointwise'
       f64x2.mul(off, f64x2.pmax(input, zero)),
       f64x2.mul(on, f64x2.pmax(f64x2.neg(input), zero))
     )
-    const decay = exp(f64x2.neg(f64x2.abs(input)))
-    const stable = f64x2.add(linear, f64x2.mul(f64x2.add(off, on), log1pUnit(decay)))
+    const stable = f64x2.add(linear, f64x2.mul(f64x2.add(off, on), this.rest(input)))
     const finite = this.finite(input, target, positive)
     return v128.all_true<i64>(finite) ? stable : v128.bitselect(stable, this.plain(input, target, positive), finite)
   }
@@ -27,10 +26,17 @@ import { Pointwise, pointwise } from '../pointwise'
     return f64x2.sub(off, f64x2.mul(f64x2.mul(positive, target), sigmoid(f64x2.neg(input))))
   }
 
+  /** −x − (p − 1)·ln σ(x), as p·max(−x, 0) − max(x, 0) + (p − 1)·ln(1 + e^−|x|). */
   @inline gradientTarget (input: v128, _target: v128, positive: v128): v128 {
-    const extra = f64x2.mul(f64x2.sub(positive, f64x2.splat(1)), logSigmoid(input))
-    return f64x2.sub(f64x2.neg(input), extra)
+    const zero = f64x2.splat(0)
+    const linear = f64x2.sub(f64x2.mul(positive, f64x2.pmax(f64x2.neg(input), zero)), f64x2.pmax(input, zero))
+    const stable = f64x2.add(linear, f64x2.mul(f64x2.sub(positive, f64x2.splat(1)), this.rest(input)))
+    const plain = f64x2.sub(logSigmoid(f64x2.neg(input)), f64x2.mul(positive, logSigmoid(input)))
+    return v128.bitselect(stable, plain, this.finite(input, positive, positive))
   }
+
+  /** ln(1 + e^−|x|). */
+  @inline rest (input: v128): v128 { return log1pUnit(exp(f64x2.neg(f64x2.abs(input)))) }
 
   /** The value in PyTorch's order of operations. */
   @inline plain (input: v128, target: v128, positive: v128): v128 {

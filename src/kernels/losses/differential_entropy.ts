@@ -85,10 +85,10 @@ function slopesOfDensity (row: Row, normalized: bool, factor: f64): void {
 function slopesOfGrid (row: Row, simpson: bool, normalized: bool, factor: f64): void {
   const n = row.n0
   const terms = spareRow(row, TERMS)
-  const mass = f64x2.splat(normalized ? 1 + row.b / row.a : 0)
+  const mass = f64x2.splat(1 + row.b / row.a)
   const scale = f64x2.splat(normalized ? factor / row.a : factor)
   for (let i: u32 = 0; i < n; i += 2) {
-    const own = f64x2.mul(pairAt(row.p0, i, n), mass)
+    const own = normalized ? f64x2.mul(pairAt(row.p0, i, n), mass) : f64x2.splat(0)
     storeAt(terms, i, f64x2.mul(scale, f64x2.sub(own, pairAt(spareRow(row, SURPRISES), i, n))))
   }
   weighBack(simpson, spareRow(row, INTERVALS), terms, n, spareRow(row, SLOPES))
