@@ -5,13 +5,13 @@
 import type { Stage } from '../../engine/job.js'
 import { failAt } from '../../errors.js'
 import {
-  KEEP, KEPT, LINE, MASK_SELF, OWN_COLUMNS, PAIRS_ROWS, PAIRS_TILE, SLACK_ROWS, STATISTICS_SLACK, SWEEP_SIZE, TRANSPOSED
+  COLUMNS, KEEP, KEPT, LINE, MASK_SELF, OWN_COLUMNS, PAIRS_ROWS, PAIRS_TILE, SLACK_ROWS, STATISTICS_SLACK, SWEEP_SIZE, TRANSPOSED
 } from '../../kernels/pairs/layout.js'
 import { formatShape, sameShape, sizeOf } from '../../tensor/shape.js'
 import { badShape, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
 
 /** Nanoseconds for a product in a sum of products, and for an entry of the matrix of similarities. */
-const PRODUCT_COST = 0.25
+const PRODUCT_COST = 0.15
 const ENTRY_COST = 15
 /** Nanoseconds to fetch an element. */
 const FETCH_COST = 4
@@ -114,19 +114,16 @@ function layOut (given: Given, comparison: Comparison): Layout {
   const first = opposite ?? loss
   const keeps = worthKeeping(comparison, [...wanted.map(({ side }) => side), ...opposite === null ? [] : [loss]])
   const stage = (kernel: string, side: Side): Stage => sweep(comparison, kernel, side, keeps ? keptBy(first, side) : 0)
-  const keeping = keeps ? KEEP : 0
+  const summing = (kernel: string, side: Side): Stage => sweep(comparison, kernel, side, keeps ? KEEP : 0)
   return {
     shape: [loss.count],
     batch: loss.count,
     divisor: loss.count,
     order: ['query', 'key', 'negatives'],
     maps: {},
-    before: [
-      prepare(comparison),
-      ...opposite === null ? [] : [sweep(comparison, 'pairs_statistics', opposite, keeping)]
-    ],
-    sum: opposite === null ? sweep(comparison, given.id, loss, keeping) : stage(given.id, loss),
-    after: wanted.map(({ slots, side }) => stage(gradientKernel(comparison, slots), side)),
+    before: [prepare(comparison), ...opposite === null ? [] : [summing('pairs_statistics', opposite)]],
+    sum: opposite === null ? summing(given.id, loss) : stage(given.id, loss),
+    after: wanted.map(({ slots, side }) => withSums(comparison, stage(gradientKernel(comparison, slots), side))),
     work: workSize(comparison, keeps ? first : null)
   }
 }
@@ -154,16 +151,21 @@ function sweep (comparison: Comparison, kernel: string, side: Side, keeping: num
   const { pairs, anchors, length } = comparison
   const { first, count, base, columns } = side
   // A row with columns of its own is a block of its own.
-  const flags = comparison.flags + keeping
   const block = comparison.flags === OWN_COLUMNS && columns > 0 ? 1 : PAIRS_ROWS
+  const products = keeping === 0 || keeping === KEEP ? length : 0
   return {
     kernel,
     count,
     block,
-    extents: [pairs, anchors, first, base, columns, length, flags, comparison.rows + SLACK_ROWS],
+    extents: [pairs, anchors, first, base, columns, length, comparison.flags + keeping, comparison.rows + SLACK_ROWS],
     scratch: SWEEP_SIZE + 2 * PAIRS_ROWS * PAIRS_TILE * 8 + PAIRS_ROWS * bytesOf(length),
-    cost: block * (columns + 1) * (length * PRODUCT_COST + ENTRY_COST)
+    cost: block * (columns + 1) * (products * PRODUCT_COST + ENTRY_COST)
   }
+}
+
+/** `stage` with the cost of the weighted sums of its columns. */
+function withSums ({ length }: Comparison, stage: Stage): Stage {
+  return { ...stage, cost: stage.cost + stage.block * (stage.extents[COLUMNS]! + 1) * length * PRODUCT_COST }
 }
 
 /** Bytes of a row, as whole cache lines. */

@@ -33,7 +33,7 @@ export default defineLoss({
   example: {
     query: [[1, 2], [0.5, -1], [0, 1]],
     key: [[2, 1], [1, 0], [-1, 1]],
-    options: { temperature: 0.5 },
+    temperature: 0.5,
     gradients: ['query', 'key']
   },
   oracle: {
