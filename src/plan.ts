@@ -23,8 +23,6 @@ export interface Evaluation {
   readonly gradOutput: Tensor | null
   /** null: the widest type among the real slots. */
   readonly dtype: Precision | null
-  /** Whether the body is JSON, whose numbers have no type of their own. */
-  readonly json: boolean
 }
 
 /** A job, or a job whose sum says what the job is. */
@@ -49,7 +47,7 @@ export function plan (evaluation: Evaluation): Plan {
   }
 }
 
-function givenOf ({ entry, tensors, options, gradients, json }: Evaluation): Given {
+function givenOf ({ entry, tensors, options, gradients }: Evaluation): Given {
   return {
     id: entry.id,
     tensors,
@@ -57,8 +55,7 @@ function givenOf ({ entry, tensors, options, gradients, json }: Evaluation): Giv
     slots: entry.slots,
     gradients: new Set(gradients),
     meanByWeight: entry.meanByWeight,
-    batchOf: entry.batchOf,
-    wholeNumbersAreReal: json
+    batchOf: entry.batchOf
   }
 }
 
@@ -106,17 +103,18 @@ function widest ({ entry, tensors }: Evaluation): Precision {
   return real.some(dtype => dtype === 'float64') || real.length === 0 ? 'float64' : 'float32'
 }
 
-function checkTypes ({ entry, tensors, json }: Evaluation): void {
+function checkTypes ({ entry, tensors }: Evaluation): void {
   for (const [slot, tensor] of tensors) {
-    const wrong = typeError(entry.slots[slot]!, dtypeInfo(tensor.dtype).kind === 'integer', json)
+    const wrong = typeError(entry.slots[slot]!, dtypeInfo(tensor.dtype).kind === 'integer')
     if (wrong === null) continue
     throw failAt('invalid_dtype', tensor.pointer, `${slot} came as ${tensor.dtype}, expected ${wrong}`)
   }
 }
 
-function typeError (slot: Slot, whole: boolean, json: boolean): string | null {
+/** What a slot expects instead. JSON numbers without a dtype are read as the slot wants them, so they never differ. */
+function typeError (slot: Slot, whole: boolean): string | null {
   if (slot.kind === 'index' && !whole) return 'whole numbers'
-  if (slot.kind === 'float' && whole && slot.integers === 'refuse' && !json) return 'a float type'
+  if (slot.kind === 'float' && whole && slot.integers === 'refuse') return 'a float type'
   return null
 }
 

@@ -57,7 +57,7 @@ function isSoft (given: Given, input: Shape): boolean {
 function checkTarget (given: Given, input: Shape, shape: Shape, soft: boolean): void {
   const target = given.tensors.get('target')!
   const whole = dtypeInfo(target.dtype).kind === 'integer'
-  if (soft && whole && !given.wholeNumbersAreReal) {
+  if (soft && whole) {
     throw failAt('invalid_dtype', target.pointer,
       `target has input's shape, so it holds probabilities; it came as ${target.dtype}, expected a float type`)
   }

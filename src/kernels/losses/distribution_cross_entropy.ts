@@ -1,10 +1,10 @@
 import { log } from '../functions'
 import {
-  clip, LOGARITHMS, logOfBase, PROBABILITIES, readDistribution, renormalize, SCORES, throughSoftmax, weighted, within
+  clip, LOGARITHMS, logOfBase, PROBABILITIES, readDistribution, renormalize, SCORES, weighted, within
 } from '../rows/distribution'
 import { COUNTS, LOG_Q, P, Q, readBoth, slopesOfQ, TERMS } from '../rows/pair'
 import { pairAt, scaleBy, storeAt, total } from '../rows/row'
-import { scoresOf } from '../rows/softmax'
+import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
 /** −Σ p·ln q / ln b; q is divided by its sum and then clipped to [eps, 1 − eps] on demand. */
@@ -76,7 +76,7 @@ function crossEntropy (row: Row): f64 {
   return total(terms, row.n0)
 }
 
-/** −ln q, which is 0 at p = q = 0; to logarithms and scores through p·∂p. A constant cancels in softmax. */
+/** −ln q, which is 0 at p = q = 0; to logarithms through p·∂p, and on to scores, where a constant cancels. */
 function slopesOfP (row: Row, form: f64, eps: f64): void {
   const zero = f64x2.splat(0)
   const shift = f64x2.splat(form == SCORES ? 0 : row.c)
@@ -85,9 +85,10 @@ function slopesOfP (row: Row, form: f64, eps: f64): void {
     const q = clip(pairAt(spareRow(row, Q), i, row.n0), leastOf(eps), mostOf(eps))
     const slope = f64x2.sub(shift, pairAt(spareRow(row, LOG_Q), i, row.n0))
     const bottom = v128.and(f64x2.eq(p, zero), f64x2.le(q, zero))
-    storeAt(row.g0, i, form == PROBABILITIES ? v128.andnot(slope, bottom) : weighted(p, slope, q))
+    const own = form == PROBABILITIES ? v128.andnot(slope, bottom) : weighted(p, slope, q)
+    storeAt(row.g0, i, form == SCORES ? f64x2.neg(own) : own)
   }
-  if (form == SCORES) throughSoftmax(spareRow(row, P), row.n0, row.g0)
+  if (form == SCORES) pullBack(scoresOf(row, 0), spareRow(row, P), 1, row.g0, row.n0, row.g0)
 }
 
 /** ∂q through q/Σq: (g − Σ g·r)/Σq. */

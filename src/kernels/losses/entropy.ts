@@ -1,8 +1,8 @@
 import {
-  logOfBase, PROBABILITIES, readDistribution, SCORES, throughSoftmax, validate, weighted
+  logOfBase, PROBABILITIES, readDistribution, SCORES, validate, weighted
 } from '../rows/distribution'
 import { pairAt, scaleBy, storeAt, total } from '../rows/row'
-import { scoresOf } from '../rows/softmax'
+import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
 /** p, ln p, and terms of the sum. */
@@ -40,15 +40,16 @@ function entropy (row: Row): f64 {
   return total(terms, row.n0)
 }
 
-/** −(ln p + 1); to logarithms and scores through p·∂p, which is 0 where p is. A constant cancels in softmax. */
+/** −(ln p + 1); to logarithms through p·∂p, which is 0 where p is, and on to scores, where a constant cancels. */
 function slopes (row: Row, form: f64): void {
   const one = f64x2.splat(form == SCORES ? 0 : 1)
   for (let i: u32 = 0; i < row.n0; i += 2) {
     const p = pairAt(spareRow(row, P), i, row.n0)
-    const slope = f64x2.neg(f64x2.add(pairAt(spareRow(row, L), i, row.n0), one))
-    storeAt(row.g0, i, form == PROBABILITIES ? slope : weighted(p, slope, p))
+    const slope = f64x2.add(pairAt(spareRow(row, L), i, row.n0), one)
+    const own = form == PROBABILITIES ? slope : weighted(p, slope, p)
+    storeAt(row.g0, i, form == SCORES ? own : f64x2.neg(own))
   }
-  if (form == SCORES) throughSoftmax(spareRow(row, P), row.n0, row.g0)
+  if (form == SCORES) pullBack(scoresOf(row, 0), spareRow(row, P), 1, row.g0, row.n0, row.g0)
 }
 
 export function entropy_f32 (call: usize): void { rowwise<Entropy, f32>(call) }

@@ -1,9 +1,9 @@
 import {
-  clip, logOfBase, logRatio, PROBABILITIES, SCORES, throughSoftmax, weighted, within
+  clip, logOfBase, logRatio, PROBABILITIES, SCORES, weighted, within
 } from '../rows/distribution'
 import { COUNTS, LOG_P, LOG_Q, P, Q, readBoth, slopesOfQ, TERMS } from '../rows/pair'
 import { pairAt, scaleBy, storeAt, total } from '../rows/row'
-import { scoresOf } from '../rows/softmax'
+import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
 /** Σ p·ln(p/q) / ln b, of p and q clipped to [eps, 1] when eps > 0. */
@@ -66,7 +66,7 @@ function divergence (row: Row, eps: f64): f64 {
   return total(terms, row.n0)
 }
 
-/** ln(p/q) + 1, which is −∞ at p = 0; to logarithms and scores through p·∂p. A constant cancels in softmax. */
+/** ln(p/q) + 1, which is −∞ at p = 0; to logarithms through p·∂p, and on to scores, where a constant cancels. */
 function slopesOfP (row: Row, form: f64, eps: f64): void {
   const zero = f64x2.splat(0)
   const one = f64x2.splat(form == SCORES && eps == 0 ? 0 : 1)
@@ -78,9 +78,10 @@ function slopesOfP (row: Row, form: f64, eps: f64): void {
     const own = form == PROBABILITIES
       ? v128.bitselect(f64x2.splat(-Infinity), slope, bottom)
       : weighted(p, slope, q)
-    storeAt(row.g0, i, v128.and(own, v128.or(within(p, leastOf(eps), mostOf(eps)), f64x2.ne(p, p))))
+    const kept = v128.and(own, v128.or(within(p, leastOf(eps), mostOf(eps)), f64x2.ne(p, p)))
+    storeAt(row.g0, i, form == SCORES ? f64x2.neg(kept) : kept)
   }
-  if (form == SCORES) throughSoftmax(spareRow(row, P), row.n0, row.g0)
+  if (form == SCORES) pullBack(scoresOf(row, 0), spareRow(row, P), 1, row.g0, row.n0, row.g0)
 }
 
 export function kl_divergence_f32 (call: usize): void { rowwise<KlDivergence, f32>(call) }

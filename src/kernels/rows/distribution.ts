@@ -91,11 +91,3 @@ export function validate (row: Row, slot: u32, p: usize): void {
   const tolerance = row.single != 0 ? 1e-4 : 1e-6
   if (!(Math.abs(sum - 1) <= tolerance)) refuse(row, UNBALANCED, slot, 0, sum)
 }
-
-/** Takes p·∂p through softmax, in place: h_c − p_c·Σ h. */
-export function throughSoftmax (p: usize, n: u32, h: usize): void {
-  const sum = f64x2.splat(total(h, n))
-  for (let i: u32 = 0; i < n; i += 2) {
-    storeAt(h, i, f64x2.sub(pairAt(h, i, n), f64x2.mul(pairAt(p, i, n), sum)))
-  }
-}
