@@ -53,7 +53,8 @@ function createFastify (config: Config): FastifyInstance {
     requestTimeout: 300_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    clientErrorHandler: refuseConnection
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => { void fail(error, request as FastifyRequest, reply as FastifyReply) }
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })

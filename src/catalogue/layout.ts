@@ -52,8 +52,6 @@ export interface Given {
   readonly meanByWeight: boolean
   /** The slot whose first dimension batchmean divides by, when it is not the loss's. */
   readonly batchOf: string | null
-  /** Whether the body is JSON, where whole numbers may stand for real ones. */
-  readonly wholeNumbersAreReal: boolean
 }
 
 /** `broadcast`: takes part in the loss's shape; `same`: input's shape; `within`: stretches to it without enlarging it. */

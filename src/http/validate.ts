@@ -2,7 +2,7 @@
 // members and wrong types are 400, values outside their range 422.
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
-import { Failure, type Issue } from '../errors.js'
+import { Failure, type ErrorCode, type Issue } from '../errors.js'
 import type { Evaluation, Reduction } from '../plan.js'
 import type { Precision } from '../tensor/dtype.js'
 import { pointerStep, type Tensor } from '../tensor/tensor.js'
@@ -18,7 +18,7 @@ function schemaOf (entry: Entry): RequestSchema {
   return schema
 }
 
-/** Where members came from: pointers start there, and whole numbers may stand for real ones in JSON. */
+/** Where members came from: pointers start there, and JSON numbers have no type of their own. */
 export interface Origin { readonly pointer: string, readonly json: boolean }
 
 /**
@@ -38,8 +38,7 @@ export function validate (entry: Entry, { tensors, values }: Decoded, origin: Or
     reduction: (data.reduction ?? 'none') as Reduction,
     gradients: [...new Set(data.gradients as string[])],
     gradOutput: gradOutput ?? null,
-    dtype: (data.dtype ?? (origin.json ? 'float64' : null)) as Precision | null,
-    json: origin.json
+    dtype: (data.dtype ?? (origin.json ? 'float64' : null)) as Precision | null
   }
 }
 
@@ -48,34 +47,38 @@ function slotOf (slot: string, tensors: ReadonlyMap<string, Tensor>): [string, T
   return tensor === undefined ? [] : [[slot, tensor]]
 }
 
-/** One failure for all issues; what cannot be read weighs more than what is out of range. */
+/** From what weighs most: a request that cannot be understood, then one that cannot be answered. */
+const WEIGHT: readonly ErrorCode[] = ['invalid_request', 'not_differentiable', 'invalid_option']
+
+/** One failure for the issues that weigh most. */
 function invalid (entry: Entry, error: z.ZodError, base: string): Failure {
   const found = error.issues.flatMap(issue => describe(entry, issue, base))
-  const unreadable = found.filter(({ readable }) => !readable)
-  const worst = unreadable.length > 0 ? unreadable : found
-  const issues = worst.map(({ pointer, detail }) => ({ pointer, detail }))
-  return new Failure(unreadable.length > 0 ? 'invalid_request' : 'invalid_option', issues.map(issue => issue.detail).join('; '), issues)
+  const code = WEIGHT.find(candidate => found.some(issue => issue.code === candidate))!
+  const issues = found.filter(issue => issue.code === code).map(({ pointer, detail }) => ({ pointer, detail }))
+  return new Failure(code, issues.map(issue => issue.detail).join('; '), issues)
 }
 
-interface Described extends Issue { readonly readable: boolean }
+interface Described extends Issue { readonly code: ErrorCode }
 
 function describe (entry: Entry, issue: z.core.$ZodIssue, base: string): Described[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => ({ pointer: `${base}/${pointerStep(key)}`, detail: unknownMember(entry, key), readable: false }))
+    return issue.keys.map(key => ({ code: 'invalid_request', pointer: `${base}/${pointerStep(key)}`, detail: unknownMember(entry, key) }))
   }
   const pointer = [base, ...issue.path.map(step => pointerStep(String(step)))].join('/')
   const name = String(issue.path[0] ?? 'the body')
-  if (issue.input === undefined) return [{ pointer, detail: `${name} is missing`, readable: false }]
+  if (issue.input === undefined) return [{ code: 'invalid_request', pointer, detail: `${name} is missing` }]
   const refused = name === 'gradients' ? refusedGradient(entry, issue.input) : null
-  if (refused !== null) return [{ pointer, detail: refused, readable: true }]
-  return [{ pointer, detail: `${name} is ${show(issue.input)}: ${expectation(issue)}`, readable: isReadable(issue) }]
+  if (refused !== null) return [{ ...refused, pointer }]
+  return [{ code: isReadable(issue) ? 'invalid_option' : 'invalid_request', pointer, detail: `${name} is ${show(issue.input)}: ${expectation(issue)}` }]
 }
 
 /** A slot that exists but has no gradient is told apart from a name that does not exist. */
-function refusedGradient (entry: Entry, input: unknown): string | null {
+function refusedGradient (entry: Entry, input: unknown): Pick<Described, 'code' | 'detail'> | null {
   if (typeof input !== 'string') return null
-  if (input in entry.slots) return `there is no gradient with respect to ${input}: ${entry.id} is not differentiable in it`
-  return `${entry.id} has no slot ${JSON.stringify(input)}${hint(input, Object.keys(entry.slots))}`
+  if (input in entry.slots) {
+    return { code: 'not_differentiable', detail: `there is no gradient with respect to ${input}: ${entry.id} is not differentiable in it` }
+  }
+  return { code: 'invalid_option', detail: `${entry.id} has no slot ${JSON.stringify(input)}${hint(input, Object.keys(entry.slots))}` }
 }
 
 function unknownMember (entry: Entry, key: string): string {

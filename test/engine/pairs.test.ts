@@ -57,8 +57,7 @@ async function evaluate (request: Request): Promise<Record<string, Float64Array>
     reduction,
     gradients: request.gradients ?? Object.keys(slots),
     gradOutput: gradOutput === null ? null : place('grad_output', gradOutput),
-    dtype: null,
-    json: true
+    dtype: null
   }) as Extract<ReturnType<typeof plan>, { job: unknown }>
   const outcome = await run(job, { memory, threads: threadsOf(lanes), patience: { wait: 1 } })
   const found = Object.fromEntries([['loss', outcome.loss] as const, ...outcome.gradients].map(([name, tensor]) => [name, read(tensor)]))

@@ -1,0 +1,38 @@
+// The service as a process of its own, for what can only be seen from outside: memory, signals, exit codes.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+
+const SERVER = fileURLToPath(new URL('../src/server.js', import.meta.url))
+
+export interface Service { readonly child: ChildProcess, readonly port: number, readonly pid: number }
+
+/** Starts the service on a free port and waits for the log line that says where. */
+export async function startService (t: Pick<Test, 'teardown'>, env: Readonly<Record<string, string>> = {}): Promise<Service> {
+  const child = launch(env)
+  t.teardown(() => { child.kill('SIGKILL') })
+  let log = ''
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('exit', code => { reject(new Error(`exit code ${code}: ${log}`)) })
+    child.stdout!.on('data', (chunk: Buffer) => {
+      log += String(chunk)
+      const ready = /ready at http:\/\/[^"]*:(\d+)/.exec(log)
+      if (ready !== null) resolve(Number(ready[1]))
+    })
+    child.stderr!.on('data', (chunk: Buffer) => { log += String(chunk) })
+  })
+  return { child, port, pid: child.pid! }
+}
+
+/** Starts the process; nothing of this process's own settings reaches it. */
+export function launch (env: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, [SERVER], {
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe']
+  })
+}
+
+/** Peak resident memory of a process in bytes, as the kernel counts it. */
+export function peakMemory (pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+}
