@@ -20,8 +20,10 @@ function rank (value: number): number {
 /** Steps between two float32 numbers. */
 export function ulpsBetween (a: number, b: number): number { return Math.abs(rank(a) - rank(b)) }
 
-/** The number of `dtype` next to `value`: what an answer in that dtype is, as its digits are the fewest that tell it apart. */
-export function nearest (value: number, dtype: string): number { return dtype === 'float32' ? Math.fround(value) : value }
+/** The number of `dtype` next to `value`: an answer is printed in the fewest digits that tell which one it is. */
+export function nearest (value: number, dtype: string): number {
+  return dtype === 'float32' ? Math.fround(value) : value
+}
 
 /** Whether two numbers are the same, NaN included; zeros are, whatever their sign. */
 export function isSame (a: number, b: number): boolean { return a === b || Object.is(a, b) }

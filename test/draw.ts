@@ -1,5 +1,6 @@
 // Random operands, from a seed: the cases of an entry's oracle give the shapes, its slots the domains.
-import type { Domain, Entry, GoldenCase, Slot } from '../src/catalogue/define.js'
+import type { Domain, Entry, Slot } from '../src/catalogue/define.js'
+import type { Precision } from '../src/tensor/dtype.js'
 import { sizeOf } from './values.js'
 
 /** Classes of labels that no class axis bounds. */
@@ -7,13 +8,19 @@ const LABELS = 5
 
 /** A tensor of a request. */
 export interface Operand {
-  readonly dtype: 'float64' | 'float32' | 'int64'
+  readonly dtype: Precision | 'int64'
   readonly shape: readonly number[]
   readonly data: readonly number[]
 }
 
 export type Operands = ReadonlyMap<string, Operand>
 export type Shapes = Readonly<Record<string, readonly number[]>>
+
+/** What is not drawn: of a case of an oracle that gives shapes, these. */
+export interface Drawn {
+  readonly shapes: Shapes
+  readonly options?: Readonly<Record<string, unknown>>
+}
 
 /** A sequence of random numbers that its seed settles: mulberry32. */
 export class Draws {
@@ -48,7 +55,7 @@ const ordinary: Real = draws => draws.normal() * 2
 
 /** Operands in the shapes given; `real` draws the elements of slots that take any number. */
 export function drawOperands (
-  entry: Entry, shapes: Shapes, options: GoldenCase['options'], dtype: 'float64' | 'float32', draws: Draws, real = ordinary
+  entry: Entry, { shapes, options }: Drawn, dtype: Precision, draws: Draws, real = ordinary
 ): Operands {
   const classes = classCount(shapes.input, options)
   return new Map(Object.entries(entry.slots).filter(([slot]) => slot in shapes).map(([slot, described]) => {
@@ -66,7 +73,7 @@ function domainOf ({ kind, domain }: Slot, shape: readonly number[], input: read
   return String(shape) === String(input) ? 'probability' : 'index'
 }
 
-function classCount (input: readonly number[] | undefined, options: GoldenCase['options']): number {
+function classCount (input: readonly number[] | undefined, options: Drawn['options']): number {
   if (input !== undefined) return Math.max(input.length > 1 ? input[1]! : input[0] ?? 1, 1)
   const asked = Number(options?.num_classes ?? -1)
   return asked > 0 ? Math.min(asked, LABELS) : LABELS
@@ -81,7 +88,7 @@ function values (domain: Domain, shape: readonly number[], draws: Draws, classes
     case 'probability': return list(() => 1 / (1 + Math.exp(-2 * draws.normal())))
     case 'index': return list(() => draws.below(classes))
     case 'distribution': return byRow(list(() => Math.exp(draws.normal())), row, normalized)
-    case 'log_probability': return byRow(list(() => Math.exp(2 * draws.normal())), row, part => normalized(part).map(Math.log))
+    case 'log_probability': return byRow(list(() => Math.exp(2 * draws.normal())), row, normalized).map(Math.log)
     case 'increasing': return byRow(list(() => Math.exp(draws.normal())), row, running)
   }
 }

@@ -1,4 +1,5 @@
 // An evaluation in each form that the service reads, with the same bits in all of them.
+import type { Precision } from '../src/tensor/dtype.js'
 import type { Operand, Operands } from './draw.js'
 import { writeSafetensors, type Typed } from './safetensors.js'
 import { sizeOf } from './values.js'
@@ -8,7 +9,7 @@ export interface Request {
   readonly operands: Operands
   /** Options, reduction, gradients. */
   readonly settings: Readonly<Record<string, unknown>>
-  readonly dtype: 'float64' | 'float32'
+  readonly dtype: Precision
 }
 
 /** What to send. */
@@ -27,7 +28,7 @@ export function write (request: Request, form: Form): Sent {
 }
 
 const TEXTS: Readonly<Record<Exclude<Form, 'safetensors'>, (operand: Operand) => string>> = {
-  nested: ({ shape, data, dtype }) => sizeOf(shape) === 0 ? TEXTS.flat({ shape, data, dtype }) : nest(shape, data.map(text)),
+  nested: operand => sizeOf(operand.shape) === 0 ? TEXTS.flat(operand) : nest(operand.shape, operand.data.map(text)),
   flat: ({ shape, data }) => `{"shape":[${shape.join()}],"data":[${data.map(text).join()}]}`,
   base64: operand => `{"shape":[${operand.shape.join()}],"dtype":"${operand.dtype}","data":"${base64(operand)}"}`
 }
@@ -44,8 +45,9 @@ function json ({ operands, settings, dtype }: Request, tensor: (operand: Operand
 function binary ({ operands, settings, dtype }: Request): Sent {
   const said = [...operands.values()].some(operand => operand.dtype === dtype) ? settings : { ...settings, dtype }
   const query = Object.entries(said).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
-  const tensors = Object.fromEntries([...operands].map(([slot, operand]) => [slot, { shape: operand.shape, data: elementsOf(operand) }]))
-  return { query: query === '' ? '' : `?${query}`, type: 'application/vnd.safetensors', body: writeSafetensors(tensors) }
+  const tensors = [...operands].map(([slot, operand]) => [slot, { shape: operand.shape, data: elementsOf(operand) }])
+  const body = writeSafetensors(Object.fromEntries(tensors) as Record<string, Typed>)
+  return { query: query === '' ? '' : `?${query}`, type: 'application/vnd.safetensors', body }
 }
 
 /** JSON keeps the sign of zero and has strings for what is not finite. */

@@ -4,7 +4,7 @@ import type { Entry } from '../src/catalogue/define.js'
 import { loadCatalogue } from '../src/catalogue/index.js'
 import { Draws } from './draw.js'
 import { ask, Refusal, service } from './service.js'
-import { flat, numbersOf, sizeOf, valuesOf, type Values } from './values.js'
+import { flat, numbersOf, sizeOf, totalOf, valuesOf, type Values } from './values.js'
 import { readVectors, requestOf, type Case, type Expected } from './vectors.js'
 
 const TOLERANCE = 1e-6
@@ -23,6 +23,14 @@ type Value = (operand: Values) => Promise<number>
 const { entries } = await loadCatalogue()
 const app = await service(t)
 
+/** What came out of the trials. */
+class Tally {
+  readonly wrong: string[] = []
+  readonly slots = new Set<string>()
+  tried = 0
+  kinks = 0
+}
+
 for (const entry of entries) {
   const slots = Object.keys(entry.slots).filter(slot => entry.slots[slot]!.differentiable)
   if (slots.length === 0) continue
@@ -36,21 +44,13 @@ for (const entry of entries) {
   })
 }
 
-/** What came out of the trials. */
-class Tally {
-  readonly wrong: string[] = []
-  readonly slots = new Set<string>()
-  tried = 0
-  kinks = 0
-}
-
 function smoothCases (entry: Entry): Case[] {
   const cases = readVectors(entry.id)?.cases ?? []
   return cases.filter(({ drawn, dtype, slots }) => drawn && dtype === 'float64' &&
-    Object.values(slots).reduce((size: number, slot) => size + sizeOf(valuesOf(slot).shape), 0) <= LARGE)
+    totalOf(Object.values(slots).map(slot => valuesOf(slot).shape)) <= LARGE)
 }
 
-/** Tries the gradients of a case under `sum`; a transform is made a number by the vector that its golden case brings. */
+/** Tries the gradients of a case under `sum`; a transform is made one number by its golden case's grad_output. */
 async function checkCase (entry: Entry, vector: Case, tally: Tally): Promise<void> {
   const expected = vector.expected.find(({ reduction, grad_output: upstream }) =>
     entry.kind === 'loss' ? reduction === 'sum' : upstream !== undefined)

@@ -2,19 +2,20 @@
 import t, { type Test } from 'tap'
 import type { Entry, GoldenCase } from '../src/catalogue/define.js'
 import { loadCatalogue } from '../src/catalogue/index.js'
-import { Draws, drawOperands, type Real, type Shapes } from './draw.js'
+import { Draws, drawOperands, type Drawn, type Shapes } from './draw.js'
 import { FORMS, write, type Form, type Request } from './forms.js'
 import { readSafetensors } from './safetensors.js'
 import { pathOf, service, type Service } from './service.js'
 import { sizeOf } from './values.js'
 
 const SMALL = 1100
-/** Elements of the first operand of a large request: many slices of work, which several threads take up. */
+/** Elements of the first operand of a large request: blocks enough for seven threads. */
 const MANY = 100_000
 /** Embeddings of a large request whose work grows with their square. */
 const PAIRS = 700
 const WORKERS = [1, 2, 3, 7]
 const SEED = 20240601
+const JSON_TYPE = 'application/json'
 const BINARY = 'application/vnd.safetensors'
 
 interface Evaluation {
@@ -23,57 +24,60 @@ interface Evaluation {
 }
 
 const { entries } = await loadCatalogue()
+const services = await Promise.all(WORKERS.map(async workers => await service(t, { WORKERS: String(workers) })))
 
-t.test(`${SMALL} random requests give the same bits in every wire format and with ${WORKERS.join(', ')} workers`, async t => {
+const WHERE = `in every wire format and with ${WORKERS.join(', ')} workers`
+
+t.test(`${SMALL} random requests give the same bits ${WHERE}`, async t => {
   const draws = new Draws(SEED)
   await compareAll(t, SMALL, () => evaluation(draws, draws.pick(entries), shapes => shapes))
 })
 
-t.test(`a request of ${MANY} elements gives the same bits in every wire format and with ${WORKERS.join(', ')} workers, ` +
-  'of every entry', async t => {
+t.test(`a request of ${MANY} elements to every entry gives the same bits ${WHERE}`, async t => {
   const draws = new Draws(SEED + 1)
-  let next = 0
-  await compareAll(t, entries.length, () => evaluation(draws, entries[next++ % entries.length]!, enlarged))
+  for (const entry of entries) await compareAll(t, 1, () => evaluation(draws, entry, enlarged), entry.id)
 })
 
-/** Answers to `count` requests that the service does not refuse, compared across formats and services. */
-async function compareAll (t: Test, count: number, draw: () => Evaluation): Promise<void> {
-  const services = await Promise.all(WORKERS.map(async workers => await service(t, { WORKERS: String(workers) })))
+/** Compares the answers to `count` requests that the service does not refuse. */
+async function compareAll (t: Test, count: number, draw: () => Evaluation, name = 'all are the same'): Promise<void> {
   const wrong: string[] = []
   let answered = 0
-  for (let tried = 0; answered < count && tried < 3 * count; tried++) {
-    const { entry, request } = draw()
-    const { differing, refused } = await compare(services, entry, request, tried)
+  for (let tried = 0; answered < count && tried < 20 + 2 * count; tried++) {
+    const drawn = draw()
+    const { differing, refused } = await compare(drawn, tried)
     if (!refused) answered++
-    if (differing.length > 0) wrong.push(`${entry.id} ${describe(request)}: ${differing.join()}`)
+    if (differing.length > 0) wrong.push(`${drawn.entry.id} ${describe(drawn.request)}: ${differing.join()}`)
   }
-  t.same(wrong.slice(0, 10), [])
-  t.equal(answered, count)
+  t.same(wrong.slice(0, 10), [], name)
+  t.equal(answered, count, 'and answered')
 }
 
 /** Every form to the first service, one form in turn to the others. */
-async function compare (services: readonly Service[], entry: Entry, request: Request, turn: number) {
+async function compare (drawn: Evaluation, turn: number): Promise<{ differing: string[], refused: boolean }> {
   const [first, ...others] = services as [Service, ...Service[]]
   const binaries = new Map<string, string>()
   const texts = new Map<string, string>()
-  for (const form of FORMS) binaries.set(`${form} body`, await send(first, entry, request, form, BINARY))
-  for (const form of FORMS.slice(0, -1)) texts.set(`${form} body, JSON answer`, await send(first, entry, request, form, 'application/json'))
+  for (const form of FORMS) {
+    binaries.set(`${form} body`, await send(first, drawn, form, BINARY))
+    if (form !== 'safetensors') texts.set(`${form} body, JSON answer`, await send(first, drawn, form, JSON_TYPE))
+  }
   for (const [k, other] of others.entries()) {
     const form = FORMS[(turn + k) % FORMS.length]!
-    binaries.set(`${form} body, ${WORKERS[k + 1]} workers`, await send(other, entry, request, form, BINARY))
+    binaries.set(`${form} body, ${WORKERS[k + 1]} workers`, await send(other, drawn, form, BINARY))
   }
   const refused = [...binaries.values(), ...texts.values()].some(answer => answer.startsWith('refused'))
-  return { differing: [...differing(binaries), ...differing(texts)], refused }
+  return { differing: [...differingFrom(binaries), ...differingFrom(texts)], refused }
 }
 
 /** The names of answers that are not the first. */
-function differing (answers: ReadonlyMap<string, string>): string[] {
+function differingFrom (answers: ReadonlyMap<string, string>): string[] {
   const [[, first]] = [...answers] as [[string, string]]
-  return [...answers].flatMap(([name, answer]) => answer === first ? [] : [`${name}: ${answer.slice(0, 200)} is not ${first.slice(0, 200)}`])
+  const other = [...answers].filter(([, answer]) => answer !== first)
+  return other.map(([name, answer]) => `${name}: ${answer.slice(0, 200)} is not ${first.slice(0, 200)}`)
 }
 
 /** An answer in a form that equals another's when their bits do. */
-async function send (app: Service, entry: Entry, request: Request, form: Form, accept: string): Promise<string> {
+async function send (app: Service, { entry, request }: Evaluation, form: Form, accept: string): Promise<string> {
   const { query, type, body } = write(request, form)
   const headers = { 'content-type': type, accept }
   const reply = await app.inject({ method: 'POST', url: pathOf(entry) + query, headers, payload: body })
@@ -82,15 +86,16 @@ async function send (app: Service, entry: Entry, request: Request, form: Form, a
 }
 
 function bitsOf (file: Buffer): string {
-  const { tensors } = readSafetensors(file)
-  return [...tensors].map(([name, { dtype, shape, bytes }]) => `${name} ${dtype} [${shape.join()}] ${bytes.toString('latin1')}`).sort().join('\n')
+  const named = [...readSafetensors(file).tensors].sort(([one], [other]) => one < other ? -1 : 1)
+  return named.map(([name, { dtype, shape, bytes }]) => [name, dtype, ...shape, bytes.toString('latin1')].join()).join()
 }
 
 /** A random evaluation of an entry: shapes and options of one of the oracle's cases, everything else drawn. */
 function evaluation (draws: Draws, entry: Entry, resize: (shapes: Shapes, entry: Entry) => Shapes): Evaluation {
   const { shapes, options = {} } = draws.pick(entry.oracle.cases.filter(isDrawn))
   const dtype = draws.pick(['float64', 'float32'] as const)
-  const operands = drawOperands(entry, resize(shapes, entry), options, dtype, draws, draws.below(10) === 0 ? wild : undefined)
+  const real = draws.below(10) === 0 ? wild : undefined
+  const operands = drawOperands(entry, { shapes: resize(shapes, entry), options }, dtype, draws, real)
   const able = [...operands].filter(([slot, operand]) => entry.slots[slot]!.differentiable && operand.dtype !== 'int64')
   const gradients = able.map(([slot]) => slot).filter(() => draws.below(3) > 0)
   const reduction = draws.pick(['none', 'sum', 'mean', 'batchmean'])
@@ -98,12 +103,12 @@ function evaluation (draws: Draws, entry: Entry, resize: (shapes: Shapes, entry:
   return { entry, request: { operands, settings, dtype } }
 }
 
-function isDrawn (example: GoldenCase): example is GoldenCase & { shapes: Shapes } {
+function isDrawn (example: GoldenCase): example is Drawn {
   return example.shapes !== undefined && Object.values(example.shapes).some(shape => sizeOf(shape) > 0)
 }
 
 /** Any bit pattern of a float64: infinities, NaN, subnormals and huge numbers among them. */
-const wild: Real = draws => {
+function wild (draws: Draws): number {
   const bits = new DataView(new ArrayBuffer(8))
   bits.setUint32(0, draws.word())
   bits.setUint32(4, draws.word())
@@ -122,5 +127,6 @@ function enlarged (shapes: Shapes, entry: Entry): Shapes {
 }
 
 function describe ({ operands, settings, dtype }: Request): string {
-  return JSON.stringify({ dtype, ...settings, ...Object.fromEntries([...operands].map(([slot, { shape }]) => [slot, shape])) })
+  const shapes = [...operands].map(([slot, { shape }]) => [slot, shape])
+  return JSON.stringify({ dtype, ...settings, ...Object.fromEntries(shapes) as object })
 }

@@ -5,7 +5,7 @@ import { loadCatalogue } from '../src/catalogue/index.js'
 import { agree } from './closeness.js'
 import { Draws, drawOperands, type Operand, type Operands, type Shapes } from './draw.js'
 import { ask, loss, service, transform } from './service.js'
-import { flat, numbersOf, sizeOf } from './values.js'
+import { flat, numbersOf, sizeOf, totalOf } from './values.js'
 
 const TOLERANCE = 1e-12
 /** Random operands for each shape. */
@@ -43,7 +43,7 @@ for (const entry of entries) {
       let checked = 0
       for (const shapes of shapesOf(entry)) {
         for (let round = 0; round < ROUNDS; round++) {
-          const operands = drawOperands(entry, shapes, {}, 'float64', draws)
+          const operands = drawOperands(entry, { shapes }, 'float64', draws)
           const holds = await (LAWS[law.law] as Check<Law>)(entry, operands, law)
           if (holds !== null) checked++
           if (holds === false) t.fail(`not of ${JSON.stringify([...operands])}`)
@@ -55,7 +55,7 @@ for (const entry of entries) {
 
   if ('base' in entry.options) {
     t.test(`${entry.id} in base 2 is ${entry.id} in nats divided by ln 2, gradients too, to ${TOLERANCE}`, async t => {
-      const operands = drawOperands(entry, shapesOf(entry)[0]!, {}, 'float64', new Draws(2))
+      const operands = drawOperands(entry, { shapes: shapesOf(entry)[0]! }, 'float64', new Draws(2))
       const gradients = [...operands.keys()].filter(slot => entry.slots[slot]!.differentiable)
       const request = { ...bodyOf(operands), reduction: 'none', gradients }
       const nats = await ask(app, entry, request)
@@ -117,8 +117,9 @@ t.test(`mse is ‖y − ŷ‖²/(N·m) under mean and ‖y − ŷ‖²/N under b
 
 /** Shapes of the oracle's cases, without optional slots, each once. */
 function shapesOf (entry: Entry): Shapes[] {
-  const required = entry.oracle.cases.flatMap(({ shapes }) => shapes === undefined ? [] : [withoutOptional(entry, shapes)])
-  const small = required.filter(shapes => Object.values(shapes).reduce((size, shape) => size + sizeOf(shape), 0) <= LARGE)
+  const given = entry.oracle.cases.flatMap(({ shapes }) => shapes === undefined ? [] : [shapes])
+  const required = given.map(shapes => withoutOptional(entry, shapes))
+  const small = required.filter(shapes => totalOf(Object.values(shapes)) <= LARGE)
   return [...new Map(small.map(shapes => [JSON.stringify(shapes), shapes])).values()]
 }
 
@@ -143,7 +144,8 @@ async function lossesOf (id: string, body: object): Promise<readonly number[]> {
 }
 
 function close (values: readonly number[], expected: readonly number[]): boolean {
-  return values.length === expected.length && values.every((value, k) => agree(value, expected[k]!, TOLERANCE, TOLERANCE))
+  return values.length === expected.length &&
+    values.every((value, k) => agree(value, expected[k]!, TOLERANCE, TOLERANCE))
 }
 
 type Flat = ReturnType<typeof flat>

@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** A silent service; `env` holds what the test wants otherwise. It is closed when the test ends. */
-export async function service (t: Pick<Test, 'teardown'>, env: Readonly<Record<string, string>> = {}): Promise<Service> {
+export async function service (t: Pick<Test, 'teardown'>, env: Readonly<NodeJS.ProcessEnv> = {}): Promise<Service> {
   const app = await buildApp(readConfig({ LOG_LEVEL: 'silent', WORKERS: '2', MEMORY_LIMIT: '256M', ...env }))
   t.teardown(async () => { await app.close() })
   return app

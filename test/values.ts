@@ -40,5 +40,10 @@ export function flat ({ shape, data }: Pick<Values, 'shape' | 'data'>) {
   return { shape, data: data.map(value => Number.isFinite(value) ? value : String(value)) }
 }
 
+/** Elements of several tensors together. */
+export function totalOf (shapes: readonly (readonly number[])[]): number {
+  return shapes.reduce((total, shape) => total + sizeOf(shape), 0)
+}
+
 /** Product of the lengths. */
 export function sizeOf (shape: readonly number[]): number { return shape.reduce((size, length) => size * length, 1) }

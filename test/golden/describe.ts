@@ -23,4 +23,6 @@ function nonFinite (_: string, value: unknown): unknown {
 }
 
 /** A description of a slot changes no vector. */
-function withoutText (key: string, value: unknown): unknown { return key === 'description' ? undefined : nonFinite(key, value) }
+function withoutText (key: string, value: unknown): unknown {
+  return key === 'description' ? undefined : nonFinite(key, value)
+}

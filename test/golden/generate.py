@@ -108,7 +108,8 @@ def shorten(tensor, domain):
 def drawn(entry, case, draws):
   shapes = case['shapes']
   classes = class_count(shapes.get('input'), case.get('options', {}))
-  return {slot: drawn_slot(entry['slots'][slot], shapes, slot, draws, classes) for slot in entry['slots'] if slot in shapes}
+  slots = {slot: described for slot, described in entry['slots'].items() if slot in shapes}
+  return {slot: drawn_slot(described, shapes, slot, draws, classes) for slot, described in slots.items()}
 
 
 def drawn_slot(described, shapes, slot, draws, classes):
