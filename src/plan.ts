@@ -87,7 +87,7 @@ function operandOf ({ entry, tensors, gradients }: Evaluation, layout: Layout, s
   if (slot === null || tensor === undefined) return { slot: slot ?? '', tensor: null, code: 0, map: null, gradient: false }
   const holdsIndices = entry.slots[slot]!.kind === 'index' || layout.indices?.includes(slot) === true
   const fixed = holdsIndices ? 'it holds class indices' : layout.fixed?.[slot]
-  if (fixed !== undefined && gradients.includes(slot)) throw notDifferentiable(slot, fixed)
+  if (fixed !== undefined && gradients.includes(slot)) throw notDifferentiable(gradients, slot, fixed)
   return {
     slot,
     tensor,
@@ -120,13 +120,13 @@ function typeError (slot: Slot, whole: boolean): string | null {
 
 function checkGradients ({ entry, tensors, gradients }: Evaluation): void {
   for (const slot of gradients) {
-    if (!entry.slots[slot]!.differentiable) throw notDifferentiable(slot, `${entry.id} is not differentiable in it`)
-    if (!tensors.has(slot)) throw notDifferentiable(slot, 'it was left out of the request')
+    if (!entry.slots[slot]!.differentiable) throw notDifferentiable(gradients, slot, `${entry.id} is not differentiable in it`)
+    if (!tensors.has(slot)) throw notDifferentiable(gradients, slot, 'it was left out of the request')
   }
 }
 
-function notDifferentiable (slot: string, reason: string): Failure {
-  return failAt('not_differentiable', '/gradients', `there is no gradient with respect to ${slot}: ${reason}`)
+function notDifferentiable (gradients: readonly string[], slot: string, reason: string): Failure {
+  return failAt('not_differentiable', `/gradients/${gradients.indexOf(slot)}`, `there is no gradient with respect to ${slot}: ${reason}`)
 }
 
 function checkUpstream (gradOutput: Tensor | null, shape: Shape): void {

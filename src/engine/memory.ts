@@ -10,6 +10,8 @@ const ALIGNMENT = 64
 export interface Region {
   readonly address: number
   readonly size: number
+  /** Makes it larger where it lies, if what follows is free. */
+  extend (size: number): boolean
   /** Gives the piece back; more than once does no harm. */
   release (): void
 }
@@ -76,10 +78,7 @@ export class BatchMemory {
     const hole = this.#holes[at]
     if (hole === undefined) return null
     const region = this.#region(hole.address, needed)
-    hole.address += needed
-    hole.size -= needed
-    if (hole.size === 0) this.#holes.splice(at, 1)
-    this.#free -= needed
+    this.#shrink(at, needed)
     return region
   }
 
@@ -120,15 +119,38 @@ export class BatchMemory {
 
   #region (address: number, size: number): Region {
     let held = true
-    return {
+    const region = {
       address,
       size,
+      extend: (larger: number) => {
+        const more = this.#take(address + region.size, align(larger) - region.size)
+        region.size += more
+        return region.size >= larger
+      },
       release: () => {
         if (!held) return
         held = false
-        this.#give(address, size)
+        this.#give(address, region.size)
       }
     }
+    return region
+  }
+
+  /** Takes `size` bytes at `address` if they are free; gives how many that were. */
+  #take (address: number, size: number): number {
+    const at = this.#holes.findIndex(hole => hole.address === address && hole.size >= size)
+    if (at < 0 || size <= 0) return 0
+    this.#shrink(at, size)
+    return size
+  }
+
+  /** Takes the first `size` bytes off hole `at`. */
+  #shrink (at: number, size: number): void {
+    const hole = this.#holes[at]!
+    hole.address += size
+    hole.size -= size
+    if (hole.size === 0) this.#holes.splice(at, 1)
+    this.#free -= size
   }
 
   /** Puts a piece back among the holes, made one with its neighbours, and serves who waits. */

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Entry } from '../catalogue/define.js'
 import type { Catalogue } from '../catalogue/index.js'
-import { failAt } from '../errors.js'
+import { failAt, Failure } from '../errors.js'
 import { decodeMembers, readList, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
 import type { Decoded } from '../tensor/decode/source.js'
 import type { NonFinite } from '../tensor/text.js'
@@ -83,8 +83,16 @@ async function evaluateItem (
   members.delete('loss')
   const decoded: Decoded = await decodeMembers(source, members, wantedSlots(entry), await precisionOf(source, members))
   const evaluation = validate(entry, decoded, { pointer: item.pointer, json: true })
-  const outcome = await compute(visit, evaluation)
+  const outcome = await compute(visit, evaluation).catch((error: unknown) => { throw within(error, item.pointer) })
   return await encode(visit, answerOf(evaluation, outcome), 'json', nonFinite)
+}
+
+/** Options of an item lie in the item; tensors know where they lie, be it there or in `shared`. */
+function within (error: unknown, item: string): unknown {
+  if (!(error instanceof Failure)) return error
+  const issues = error.issues.map(({ pointer, detail }) =>
+    ({ pointer: /^\/(?:items|shared)\//.test(pointer) ? pointer : item + pointer, detail }))
+  return new Failure(error.code, error.message, issues, error.headers)
 }
 
 /** The entry that an item's `loss` names. */

@@ -119,7 +119,7 @@ async function runJob (visit: Visit, evaluation: Evaluation, job: Job): Promise<
   visit.signal.throwIfAborted()
   try {
     const outcome = await run(job, { memory, threads, patience: visit.patience })
-    visit.hold({ address: 0, size: 0, release: () => { outcome.release() } })
+    visit.hold(outcome)
     return outcome
   } catch (error) {
     throw error instanceof OperandFault ? faultOf(evaluation, job, error) : error

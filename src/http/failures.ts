@@ -38,7 +38,7 @@ export function fail (error: unknown, request: FastifyRequest, reply: FastifyRep
   if (failure.code === 'internal') request.log.error({ err: error }, 'failed')
   request.failure = failure.code
   request.visit?.release()
-  return reply.code(failure.status).headers(failure.headers).type(PROBLEM_TYPE).send(JSON.stringify(problemOf(failure, request)))
+  return reply.code(failure.status).headers({ ...failure.headers, 'x-request-id': request.id }).type(PROBLEM_TYPE).send(JSON.stringify(problemOf(failure, request)))
 }
 
 const FROM_PARSER: Readonly<Record<string, ErrorCode>> = {

@@ -42,8 +42,9 @@ class Intake {
         stream.off('data', take).off('end', end).off('error', fail)
         visit.signal.removeEventListener('abort', give)
       }
-      const fail = (error: unknown): void => { stop(); reject(error as Error) }
-      const give = (): void => { fail(visit.signal.reason) }
+      // The rest is read and dropped: a client that still sends would never read the answer.
+      const fail = (error: Error): void => { stop(); stream.resume(); reject(error) }
+      const give = (): void => { fail(visit.signal.reason as Error) }
       const end = (): void => { stop(); resolve({ region: this.region, size: this.#size }) }
       const take = (chunk: Buffer): void => {
         if (this.#size + chunk.length <= this.region.size) return this.#copy(chunk)
@@ -62,12 +63,13 @@ class Intake {
     this.visit.received = this.#size
   }
 
-  /** Moves to a region of at least twice the size. */
+  /** Grows to at least twice the size, in place if what follows is free. */
   async #grow (needed: number): Promise<void> {
     if (needed > this.most) throw tooLarge(`at least ${needed} bytes`, this.most)
-    const { shared, patience } = this.visit
     const old = this.region
-    this.region = this.visit.hold(await shared.memory.reserve(Math.min(Math.max(needed, 2 * old.size), this.most), { ...patience, urgent: true }))
+    if (old.extend(Math.min(Math.max(needed, 2 * old.size), this.most)) || old.extend(needed)) return
+    const { shared, patience } = this.visit
+    this.region = this.visit.hold(await shared.memory.reserve(Math.max(needed, 2 * old.size), { ...patience, urgent: true }))
     shared.memory.bytes.copyWithin(this.region.address, old.address, old.address + this.#size)
     old.release()
   }

@@ -1,7 +1,7 @@
 // One request on its way through the service: its deadline, its memory, its phase times. All of it ends with the
 // response, whether that was sent or the client left.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { BatchMemory, Patience, Region } from '../engine/memory.js'
+import type { BatchMemory, Patience } from '../engine/memory.js'
 import { Texts } from '../engine/text.js'
 import type { Threads } from '../engine/dispatch.js'
 import { Failure } from '../errors.js'
@@ -15,13 +15,15 @@ export interface Shared {
   readonly requestTimeout: number
 }
 
+interface Releasable { release (): void }
+
 export class Visit {
   readonly signal: AbortSignal
   readonly texts: Texts
   readonly patience: Patience
   /** Bytes of the body. */
   received = 0
-  readonly #regions = new Set<Region>()
+  readonly #held = new Set<Releasable>()
   readonly #phases: [string, number][] = []
   #since = performance.now()
 
@@ -41,10 +43,10 @@ export class Visit {
     request.visit = this
   }
 
-  /** A region that lives as long as the visit, unless it is released before. */
-  hold (region: Region): Region {
-    this.#regions.add(region)
-    return region
+  /** Something in the batch memory that lives as long as the visit, unless it is released before. */
+  hold<T extends Releasable> (held: T): T {
+    this.#held.add(held)
+    return held
   }
 
   /** Room for `size` bytes of what this request needs; gives its address. */
@@ -55,8 +57,8 @@ export class Visit {
 
   /** Gives all memory back. */
   release (): void {
-    for (const region of this.#regions) region.release()
-    this.#regions.clear()
+    for (const held of this.#held) held.release()
+    this.#held.clear()
   }
 
   /** Ends a phase: what passed since the last one ended is its time. */

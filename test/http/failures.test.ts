@@ -142,13 +142,14 @@ t.test('what arrives while the service closes is refused with 503, and what is u
   const app = await service(t)
   let release = (): void => {}
   const gate = new Promise<void>(resolve => { release = resolve })
-  let late: Promise<LightMyRequestResponse> = Promise.resolve(undefined as never)
+  let late: Awaited<ReturnType<typeof send>> | undefined
   app.get('/slow', async () => { await gate; return 'done' })
-  app.addHook('preClose', async () => { late = app.inject(post(MSE, pair)); await late; release() })
+  app.addHook('preClose', async () => { late = await send(port, JSON_BODY, Buffer.from(JSON.stringify(pair))); release() })
+  const port = await listen(app)
   const slow = app.inject('/slow')
   await new Promise(resolve => setTimeout(resolve, 20))
   await app.close()
-  checkProblem(t, await late, 'closing')
+  checkProblem(t, late!, 'closing')
   t.equal((await slow).body, 'done')
 })
 

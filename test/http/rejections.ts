@@ -26,7 +26,7 @@ const elementwise: readonly Rejection[] = [
 const realOnly: readonly Rejection[] = [['integer tensors', { ...pair, input: whole }, 'invalid_dtype', '/input']]
 const weighted: readonly Rejection[] = [
   ['a weight of another shape than input', { ...pair, weight: [1, 2, 3] }, 'invalid_shape', '/weight'],
-  ['the gradient of a slot that was left out', { ...pair, gradients: ['weight'] }, 'not_differentiable', '/gradients']
+  ['the gradient of a slot that was left out', { ...pair, gradients: ['weight'] }, 'not_differentiable', '/gradients/0']
 ]
 
 /** Losses of class indices. */
@@ -41,8 +41,8 @@ const indexed: readonly Rejection[] = [
   ['inner dimensions that differ', { input: [[[1, 2], [3, 4]]], target: [[0, 1, 0]] }, 'invalid_shape', '/target'],
   ['a weight that is not one for each class', { ...scores, weight: [1, 2] }, 'invalid_shape', '/weight'],
   ['a float target of index shape', { ...scores, target: floats }, 'invalid_dtype', '/target'],
-  ['the gradient of class indices', { ...scores, gradients: ['target'] }, 'not_differentiable', '/gradients'],
-  ['the gradient of weight with class indices', { ...scores, weight: [1, 2, 3], gradients: ['weight'] }, 'not_differentiable', '/gradients'],
+  ['the gradient of class indices', { ...scores, gradients: ['target'] }, 'not_differentiable', '/gradients/0'],
+  ['the gradient of weight with class indices', { ...scores, weight: [1, 2, 3], gradients: ['weight'] }, 'not_differentiable', '/gradients/0'],
   ['an ignore_index with a fraction', { ...scores, ignore_index: 1.5 }, 'invalid_request', '/ignore_index'],
   ['integer scores', { ...scores, input: whole }, 'invalid_dtype', '/input']
 ]
@@ -60,8 +60,8 @@ const information = (slots: Readonly<Record<string, unknown>>): readonly Rejecti
     ['a base of another type', { ...slots, base: true }, 'invalid_request', '/base'],
     ['null for an option', { ...slots, base: null }, 'invalid_request', '/base'],
     ['another input_kind', { ...slots, input_kind: 'odds' }, 'invalid_option', '/input_kind'],
-    ['rows that do not sum to 1, when asked', odd, 'invalid_value', `/${slot}/0`],
-    ['negative entries, when asked', { ...odd, [slot]: [[0.5, 0.5], [-0.25, 1.25]] }, 'invalid_value', `/${slot}/1`]
+    ['rows that do not sum to 1, when asked', odd, 'invalid_value', `/${slot}/0/0`],
+    ['negative entries, when asked', { ...odd, [slot]: [[0.5, 0.5], [-0.25, 1.25]] }, 'invalid_value', `/${slot}/1/0`]
   ]
 }
 const twoDistributions: readonly Rejection[] = [
@@ -153,7 +153,8 @@ export const REJECTIONS: Readonly<Record<string, readonly Rejection[]>> = {
     ['a negative label', { labels: [0, -1] }, 'invalid_value', '/labels/1'],
     ['a negative label beside a number of classes', { labels: [0, -1], num_classes: 3 }, 'invalid_value', '/labels/1'],
     ['a label beyond the classes', { labels: [0, 3], num_classes: 3 }, 'invalid_value', '/labels/1'],
-    ['no classes', { labels: [0], num_classes: 0 }, 'invalid_option', '/num_classes'],
+    ['no classes', { labels: [0], num_classes: 0 }, 'invalid_value', '/labels/0'],
+    ['no classes and no labels', { labels: [], num_classes: 0 }, 'invalid_option', '/num_classes'],
     ['less than no classes', { labels: [0], num_classes: -2 }, 'invalid_option', '/num_classes'],
     ['no labels to infer from', { labels: [] }, 'invalid_option', '/num_classes'],
     ['labels with a fraction', { labels: [0.5] }, 'malformed_tensor', '/labels/0'],
