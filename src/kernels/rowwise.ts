@@ -120,9 +120,10 @@ function prepare<T extends number> (call: usize): Row {
   return row
 }
 
-/** `count` times `value` from `to` on. */
+/** Sets the `count` elements of a row in scratch. */
 export function fill (to: usize, count: u32, value: f64): void {
-  for (let i: u32 = 0; i < count; i++) store<f64>(to + (<usize>i << 3), value)
+  const end = to + (<usize>count << 3)
+  for (let pair = to; pair < end; pair += 16) v128.store(pair, f64x2.splat(value))
 }
 
 // @ts-ignore: decorator

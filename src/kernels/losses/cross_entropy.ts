@@ -2,7 +2,7 @@
 // a_c = w_c·((1 − ε)·[c = y] + ε/C); probabilities q mean a_c = w_c·((1 − ε)·q_c + ε/C).
 import { classOf, classWeight } from '../rows/classes'
 import { elementOf, pairAt, scaleBy, setElement, storeAt, total } from '../rows/row'
-import { lossOf, pullBack, readScores, scoresOf } from '../rows/softmax'
+import { lossOf, pullBack, pullBackOne, readScores, scoresOf } from '../rows/softmax'
 import { fill, Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
 /** e_c of the scores; what each class counts; terms of a sum. */
@@ -64,11 +64,13 @@ function indexedGradient (row: Row, ignored: f64, smoothing: f64): void {
   const y = classOf(row, ignored)
   const rest = scoresOf(row, 0).rest
   if (y < 0) return fill(row.g0, row.n0, rest - rest)
+  const own = (1 - smoothing) * row.weight * row.scale
+  const exponentials = spareRow(row, EXPONENTIALS)
+  if (smoothing == 0) return pullBackOne(scoresOf(row, 0), exponentials, y, own, row.n0, row.g0)
   const counts = spareRow(row, COUNTS)
-  if (smoothing == 0) fill(counts, row.n0, 0)
-  else scaleBy(counts, row.n0, row.scale)
-  setElement(counts, y, elementOf(counts, y) + (1 - smoothing) * row.weight * row.scale)
-  pullBack(scoresOf(row, 0), spareRow(row, EXPONENTIALS), 1 + rest, counts, row.n0, row.g0)
+  scaleBy(counts, row.n0, row.scale)
+  setElement(counts, y, elementOf(counts, y) + own)
+  pullBack(scoresOf(row, 0), exponentials, 1 + rest, counts, row.n0, row.g0)
 }
 
 /** The target is a row of probabilities. */

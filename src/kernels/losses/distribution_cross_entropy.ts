@@ -1,6 +1,7 @@
 import { log } from '../functions'
 import {
-  clip, LOGARITHMS, logOfBase, PROBABILITIES, readDistribution, renormalize, SCORES, weighted, within
+  clip, LOGARITHMS, logOfBase, PROBABILITIES, readDistribution, renormalize, SCORES, takeLogs, weighted,
+  within
 } from '../rows/distribution'
 import { COUNTS, LOG_Q, P, Q, readBoth, slopesOfQ, TERMS } from '../rows/pair'
 import { pairAt, scaleBy, storeAt, total } from '../rows/row'
@@ -18,6 +19,7 @@ import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
   @inline value (row: Row): f64 {
     readBoth(row, this.inputKind, this.validate != 0)
     if (this.renormalize != 0) renormalizeQ(row, this.inputKind)
+    else if (this.inputKind == PROBABILITIES) takeLogs(spareRow(row, Q), row.n0, spareRow(row, LOG_Q))
     absolute(row, this.eps)
     return crossEntropy(row) / logOfBase(this.base)
   }

@@ -1,5 +1,5 @@
 import {
-  logOfBase, PROBABILITIES, readDistribution, SCORES, validate, weighted
+  logOfBase, PROBABILITIES, readDistribution, SCORES, takeLogs, validate, weighted
 } from '../rows/distribution'
 import { pairAt, scaleBy, storeAt, total } from '../rows/row'
 import { pullBack, scoresOf } from '../rows/softmax'
@@ -19,6 +19,7 @@ const TERMS: u32 = 2
   @inline value (row: Row): f64 {
     readDistribution(scoresOf(row, 0), this.inputKind, row.p0, row.n0, spareRow(row, P), spareRow(row, L))
     if (this.validate != 0) validate(row, 0, spareRow(row, P))
+    if (this.inputKind == PROBABILITIES) takeLogs(spareRow(row, P), row.n0, spareRow(row, L))
     return entropy(row) / logOfBase(this.base)
   }
 

@@ -17,17 +17,20 @@ const UNBALANCED: u32 = 2
 export function logOfBase (base: f64): f64 { return base == 0 ? 1 : scalarLog(base) }
 
 /**
- * Lays `n` entries at `from` out as probabilities at `p` and as logarithms at `l`. Those of scores lack a constant,
- * −scores.log, which cancels wherever logarithms are compared.
+ * Lays `n` entries at `from` out as probabilities at `p`, and at `l` as the logarithms that they are, if they are; of
+ * scores but for a constant, −scores.log, which cancels wherever logarithms are compared.
  */
 export function readDistribution (scores: Scores, form: f64, from: usize, n: u32, p: usize, l: usize): void {
   scores.log = 0
+  if (form == PROBABILITIES) return memory.copy(p, from, <usize>n << 3)
   if (form == SCORES) return readLogits(scores, from, n, p, l)
-  for (let i: u32 = 0; i < n; i += 2) {
-    const entry = pairAt(from, i, n)
-    storeAt(p, i, form == LOGARITHMS ? exp(entry) : entry)
-    storeAt(l, i, form == LOGARITHMS ? entry : log(entry))
-  }
+  memory.copy(l, from, <usize>n << 3)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(p, i, exp(pairAt(from, i, n)))
+}
+
+/** Writes the logarithms of probabilities. */
+export function takeLogs (p: usize, n: u32, l: usize): void {
+  for (let i: u32 = 0; i < n; i += 2) storeAt(l, i, log(pairAt(p, i, n)))
 }
 
 function readLogits (scores: Scores, from: usize, n: u32, p: usize, l: usize): void {
@@ -62,12 +65,21 @@ export function renormalize (row: Row, p: usize, n: u32, l: usize): void {
   return v128.andnot(f64x2.mul(p, l), v128.and(f64x2.eq(p, f64x2.splat(0)), f64x2.eq(q, q)))
 }
 
-/** ln(p/q): where they are within a factor of 2 from p − q, which is then exact, else from their logarithms. */
+/**
+ * ln(p/q): where they are within a factor of 2 from p − q, which is then exact, else from the quotient, or from their
+ * logarithms where that would leave the range of numbers or tell nothing of a sign.
+ */
 export function logRatio (p: v128, q: v128): v128 {
   const two = f64x2.splat(2)
   const near = v128.and(f64x2.le(p, f64x2.mul(q, two)), f64x2.le(q, f64x2.mul(p, two)))
-  return v128.bitselect(log1p(f64x2.div(f64x2.sub(p, q), q)), f64x2.sub(log(p), log(q)), near)
+  if (v128.all_true<i64>(near)) return logNear(p, q)
+  const ratio = f64x2.div(p, q)
+  const sane = v128.and(within(ratio, 1e-300, 1e300), f64x2.gt(p, f64x2.splat(0)))
+  const far = v128.all_true<i64>(v128.or(near, sane)) ? log(ratio) : f64x2.sub(log(p), log(q))
+  return v128.any_true(near) ? v128.bitselect(logNear(p, q), far, near) : far
 }
+
+function logNear (p: v128, q: v128): v128 { return log1p(f64x2.div(f64x2.sub(p, q), q)) }
 
 /** Lanes that lie in [least, most]; those outside are clipped and have no gradient. */
 // @ts-ignore: decorator

@@ -39,14 +39,16 @@ function sumOf (row: usize, n: u32): f64 {
 
 /** Where the greatest of `n` ≥ 1 elements is: the first of equals, the first NaN if there is one. */
 export function greatest (row: usize, n: u32): u32 {
-  let at: u32 = 0
-  let best = elementOf(row, 0)
-  for (let i: u32 = 1; i < n && best == best; i++) {
-    const value = elementOf(row, i)
-    if (value <= best) continue
-    best = value
-    at = i
+  let lanes = f64x2.splat(-Infinity)
+  let odd = f64x2.splat(0)
+  for (let i: u32 = 0; i < n; i += 2) {
+    const pair = pairAt(row, i, n)
+    lanes = f64x2.pmax(lanes, pair)
+    odd = v128.or(odd, f64x2.ne(pair, pair))
   }
+  const most = v128.any_true(odd) ? NaN : max<f64>(f64x2.extract_lane(lanes, 0), f64x2.extract_lane(lanes, 1))
+  let at: u32 = 0
+  while (at + 1 < n && !(elementOf(row, at) == most || elementOf(row, at) != elementOf(row, at))) at++
   return at
 }
 

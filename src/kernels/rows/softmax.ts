@@ -66,3 +66,11 @@ export function pullBack (scores: Scores, e: usize, sum: f64, a: usize, n: u32, 
   }
   setElement(gradient, scores.at, others - all * (scores.rest / (1 + scores.rest)))
 }
+
+/** The same where only class `y` counts. */
+export function pullBackOne (scores: Scores, e: usize, y: u32, count: f64, n: u32, gradient: usize): void {
+  const sum = 1 + scores.rest
+  const factor = f64x2.splat(count / sum)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(gradient, i, f64x2.mul(factor, pairAt(e, i, n)))
+  setElement(gradient, y, y == scores.at ? -count * (scores.rest / sum) : elementOf(gradient, y) - count)
+}
