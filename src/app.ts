@@ -15,7 +15,7 @@ import { fail, refuseConnection } from './http/failures.js'
 import { closingCheck, healthRoutes } from './http/health.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
-import { documentation, operationOf, problems } from './http/openapi.js'
+import { documentation, operationsOf, problems } from './http/openapi.js'
 import type { Shared } from './http/visit.js'
 import { Pool } from './pool/pool.js'
 
@@ -103,8 +103,9 @@ function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, c
   scope.addHook('onRequest', keyCheck(config.apiKeys))
   for (const kind of ['loss', 'transform'] as const) catalogueRoutes(scope, catalogue, kind, PATHS[kind])
   for (const entry of catalogue.entries) {
-    for (const name of [entry.id, ...entry.aliases]) {
-      scope.post(`${PATHS[entry.kind]}/${name}`, { schema: operationOf(entry, name), config: { entry: entry.id } }, evaluator(shared, entry))
+    const handler = evaluator(shared, entry)
+    for (const [name, schema] of operationsOf(entry)) {
+      scope.post(`${PATHS[entry.kind]}/${name}`, { schema, config: { entry: entry.id } }, handler)
     }
   }
   scope.post('/v1/batch', { schema: batchOperation }, batchEvaluator(shared, catalogue))

@@ -1,10 +1,11 @@
 // The service as a process of its own, for what can only be seen from outside: memory, signals, exit codes.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 
-const SERVER = fileURLToPath(new URL('../src/server.js', import.meta.url))
+/** What `npm start` runs. */
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } }
+const [, ...ARGUMENTS] = scripts.start.split(' ')
 
 export interface Service { readonly child: ChildProcess, readonly port: number, readonly pid: number }
 
@@ -27,7 +28,7 @@ export async function startService (t: Pick<Test, 'teardown'>, env: Readonly<Rec
 
 /** Starts the process; nothing of this process's own settings reaches it. */
 export function launch (env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [SERVER], {
+  return spawn(process.execPath, ARGUMENTS, {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe']
   })
 }

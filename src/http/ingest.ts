@@ -1,7 +1,9 @@
 // Body → a region of the batch memory, chunk by chunk as it arrives: one copy, from the socket's buffer.
 import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import type { Region } from '../engine/memory.js'
 import { Failure } from '../errors.js'
+import { freeChunk } from './chunk.js'
 import type { Visit } from './visit.js'
 
 /** A body in the batch memory. */
@@ -60,6 +62,7 @@ class Intake {
   #copy (chunk: Buffer): void {
     this.visit.shared.memory.bytes.set(chunk, this.region.address + this.#size)
     this.#size += chunk.length
+    if (this.stream.socket instanceof Socket) freeChunk(chunk) // what is injected still belongs to somebody
     this.visit.received = this.#size
   }
 

@@ -65,20 +65,23 @@ function withBinary (schema: Record<string, unknown>, source: Documented | undef
   return { ...rest, body: { content: { 'application/json': json, ...binaries } } }
 }
 
-/** The documentation of one operation of `entry`; an alias says whose it is. */
-export function operationOf (entry: Entry, name: string): Documented {
-  const alias = name === entry.id ? '' : `Another name of \`${entry.id}\`. `
-  return {
+/** The documentation of the operations of `entry`, by name: an alias says whose it is; schemas are made once. */
+export function operationsOf (entry: Entry): Map<string, Documented> {
+  const shared = {
     tags: [entry.kind === 'loss' ? 'losses' : 'transforms'],
-    operationId: `${entry.kind === 'loss' ? 'evaluate' : 'apply'}_${name}`,
     summary: entry.summary,
-    description: alias + describe(entry),
     body: requestSchema(entry),
     querystring: z.object({ ...binaryOptions(entry).shape, ...Transport.shape }),
-    response: { 200: answers(entry), ...problems([400, 401, 403, 406, 413, 415, 422, 503, 504]) },
+    response: { 200: answers(entry), ...REFUSALS },
     example: entry.example,
     binary: true
   }
+  const text = describe(entry)
+  return new Map([entry.id, ...entry.aliases].map(name => [name, {
+    ...shared,
+    operationId: `${entry.kind === 'loss' ? 'evaluate' : 'apply'}_${name}`,
+    description: name === entry.id ? text : `Another name of \`${entry.id}\`. ${text}`
+  }]))
 }
 
 /** Options in the query string, for binary bodies: all of them may be left out. */
@@ -111,6 +114,8 @@ export function problems (statuses: readonly number[]): Record<number, { descrip
     return [status, { description, content: { [PROBLEM_TYPE]: { schema: Problem } } }]
   }))
 }
+
+const REFUSALS = problems([400, 401, 403, 406, 413, 415, 422, 503, 504])
 
 /** What an operation says of itself: formula, slots, options, conventions, where else to find it. */
 function describe (entry: Entry): string {
