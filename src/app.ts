@@ -35,7 +35,8 @@ export async function buildApp (config: Config): Promise<FastifyInstance> {
   await documentation(app, version())
   closingCheck(app)
   healthRoutes(app)
-  const shared: Shared = { memory, threads: pool, bodyLimit: config.bodyLimit, memoryWait: config.memoryWait, requestTimeout: config.requestTimeout }
+  const { bodyLimit, memoryWait, requestTimeout } = config
+  const shared: Shared = { memory, threads: pool, bodyLimit, memoryWait, requestTimeout }
   await app.register(async scope => { routes(scope, shared, catalogue, config) })
   app.setNotFoundHandler(async (request, reply) => fail(missing(app, catalogue, request), request, reply))
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
@@ -54,7 +55,7 @@ function createFastify (config: Config): FastifyInstance {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: refuseConnection,
-    frameworkErrors: (error, request, reply) => { void fail(error, request as FastifyRequest, reply as FastifyReply) }
+    frameworkErrors: (error, request, reply) => { fail(error, request as FastifyRequest, reply as FastifyReply) }
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })

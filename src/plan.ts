@@ -144,4 +144,3 @@ export function faultOf ({ entry, tensors, options }: Evaluation, job: Job, faul
   const pointer = elementPointer(tensor, fault.index)
   return failAt('invalid_value', pointer, tensor.form === 'whole' ? `${text} (element ${fault.index})` : text)
 }
-

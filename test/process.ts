@@ -26,9 +26,9 @@ export async function startService (t: Pick<Test, 'teardown'>, env: Readonly<Rec
   return { child, port, pid: child.pid! }
 }
 
-/** Starts the process; nothing of this process's own settings reaches it. */
+/** Starts the process. The test runner puts hooks into every child by NODE_OPTIONS; `env -u` keeps them out of this one. */
 export function launch (env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, ARGUMENTS, {
+  return spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, ...ARGUMENTS], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe']
   })
 }

@@ -29,7 +29,9 @@ t.test('SIGTERM ends the process in order, with code 0, after what is under way'
   const answer = post(port, '/v1/losses/mse', [Buffer.from('{"input": [1, 2], ')], () => { child.kill('SIGTERM') }, Buffer.from('"target": [1, 4]}'))
   const exit = once(child, 'exit')
   t.match(JSON.parse(await answer), { loss: 2 })
+  const answered = performance.now()
   t.match(await exit, [0])
+  t.ok(performance.now() - answered < 2000, 'and does not wait for the connection to be idle')
 })
 
 t.test('a 128 MB safetensors body stays below body + 150 MB, and a tiny request meanwhile below 20 ms', async t => {
@@ -44,18 +46,18 @@ t.test('a 128 MB safetensors body stays below body + 150 MB, and a tiny request 
 
   const upload: Upload = { port, path: '/v1/losses/mse', count }
   const thread = new Worker(new URL('./upload.js', import.meta.url), { workerData: upload })
-  let done = false
-  const finished = (once(thread, 'message') as Promise<[{ size: number, answer: unknown }]>).finally(() => { done = true })
+  const state = { done: false }
+  const finished = (once(thread, 'message') as Promise<[{ size: number, answer: unknown }]>).finally(() => { state.done = true })
   const waits: number[] = []
-  while (!done) waits.push(await tiny())
+  while (!state.done) waits.push(await tiny())
   const [{ size, answer }] = await finished
   t.match(answer, { loss: 0, divisor: count })
   waits.sort((a, b) => a - b)
-  const [middle, slowest] = [waits[waits.length >> 1]!, waits.at(-1)!]
+  const [most, slowest] = [waits[Math.floor(waits.length * 0.9)]!, waits.at(-1)!]
   const above = (peakMemory(pid) - size) / MB
-  t.comment({ tiny: waits.length, middle, slowest, above })
+  t.comment({ tiny: waits.length, most, slowest, above })
   t.ok(waits.length > 10, `${waits.length} tiny requests were answered meanwhile`)
-  t.ok(middle < 20, `the middle one took ${middle.toFixed(1)} ms, the slowest ${slowest.toFixed(1)} ms`)
+  t.ok(most < 20, `nine of ten took at most ${most.toFixed(1)} ms, the slowest ${slowest.toFixed(1)} ms`)
   t.ok(above < 150, `peak memory is ${above.toFixed(0)} MB above the body of ${(size / MB).toFixed(0)} MB`)
 })
 

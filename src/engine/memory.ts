@@ -105,7 +105,7 @@ export class BatchMemory {
         if (at >= 0) queue.splice(at, 1)
       }
       const waiter: Waiter = { size, accept: region => { leave(); resolve(region) } }
-      const give = (): void => { leave(); reject(signal!.reason as Error); this.#serve() }
+      const give = (): void => { leave(); reject(reasonOf(signal!)); this.#serve() }
       const timer = setTimeout(() => {
         leave()
         reject(new Failure('busy', `no room for ${size} bytes within ${wait} ms`, [], { 'retry-after': '1' }))
@@ -185,5 +185,8 @@ export class BatchMemory {
     }
   }
 }
+
+/** Why a signal fired: here always a Failure. */
+function reasonOf (signal: AbortSignal): Error { return signal.reason as Error }
 
 function align (size: number): number { return Math.ceil(size / ALIGNMENT) * ALIGNMENT }

@@ -75,8 +75,12 @@ export class Texts implements TextKernels {
   async print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Promise<number> {
     const { address, dtype, shape } = tensor
     const task = {
-      text: { address: to, from: capacity, to: capacity }, other: address, capacity: sizeOf(shape), shape,
-      dtype: dtypeInfo(dtype).code, nonFinite: MODES.indexOf(nonFinite)
+      text: { address: to, from: capacity, to: capacity },
+      other: address,
+      capacity: sizeOf(shape),
+      shape,
+      dtype: dtypeInfo(dtype).code,
+      nonFinite: MODES.indexOf(nonFinite)
     }
     return await this.#run('print', task, 0, sizeOf(shape), counted)
   }

@@ -86,7 +86,10 @@ async function decodeBinary (
   const clash = [...query.keys()].find(name => wanted.has(name))
   if (clash !== undefined) throw failAt('invalid_query', `/${clash}`, `${clash} is a tensor; it belongs in the body`)
   const strangers = [...tensors].filter(([name]) => !wanted.has(name))
-  return { tensors: new Map([...tensors].filter(([name]) => wanted.has(name))), values: new Map([...query, ...strangers.map(([name]) => [name, null] as const)]) }
+  return {
+    tensors: new Map([...tensors].filter(([name]) => wanted.has(name))),
+    values: new Map([...query, ...strangers.map(([name]) => [name, null] as const)])
+  }
 }
 
 /** Slots of `entry` and how their numbers are read. */

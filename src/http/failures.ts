@@ -13,7 +13,9 @@ const FROM_STATUS: Readonly<Record<number, ErrorCode>> = {
 export function failureOf (error: unknown): Failure {
   if (error instanceof Failure) return error
   const { statusCode, message } = error as FastifyError
-  if (statusCode === undefined || statusCode >= 500 && statusCode !== 503) return new Failure('internal', 'The request could not be answered; the log has more under its id')
+  if (statusCode === undefined || (statusCode >= 500 && statusCode !== 503)) {
+    return new Failure('internal', 'the request could not be answered; the log has more under its id')
+  }
   return new Failure(FROM_STATUS[statusCode] ?? 'bad_request', message)
 }
 
@@ -47,7 +49,10 @@ const FROM_PARSER: Readonly<Record<string, ErrorCode>> = {
 
 /** Bytes that are no HTTP still get an answer that can be read. */
 export function refuseConnection (error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
   const code = FROM_PARSER[error.code ?? ''] ?? 'bad_request'
   const [status, title] = ERRORS[code]
   const body = JSON.stringify({ type: `urn:lossd:problem:${code}`, title, status, detail: `the request is not valid HTTP: ${error.message}`, code })

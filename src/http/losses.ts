@@ -41,7 +41,7 @@ const EntryData = z.object({
 
 /** No loss of that name: the three nearest are named. */
 export function unknownEntry (catalogue: Catalogue, kind: Kind, name: string): Failure {
-  return new Failure(`unknown_loss`, `there is no ${kind} ${JSON.stringify(name)}${hint(name, catalogue.names(kind), 3)}`)
+  return new Failure('unknown_loss', `there is no ${kind} ${JSON.stringify(name)}${hint(name, catalogue.names(kind), 3)}`)
 }
 
 /** Registers the catalogue's routes for one kind. */
@@ -51,14 +51,18 @@ export function catalogueRoutes (app: FastifyInstance, catalogue: Catalogue, kin
   const list = kind === 'loss' ? z.object({ losses: z.array(EntryData) }) : z.object({ transforms: z.array(EntryData) })
   app.get(path, {
     schema: {
-      tags: ['catalogue'], operationId: `list_${plural}`, summary: `List the ${plural}`,
+      tags: ['catalogue'],
+      operationId: `list_${plural}`,
+      summary: `List the ${plural}`,
       description: `Every ${kind} with its slots, options, formula and references, as data.`,
       response: { 200: list.describe(`The ${plural} of the catalogue`) }
     }
   }, async () => ({ [plural]: entries }))
   app.get<{ Params: { name: string } }>(`${path}/:name`, {
     schema: {
-      tags: ['catalogue'], operationId: `get_${kind}`, summary: `Describe one ${kind}`,
+      tags: ['catalogue'],
+      operationId: `get_${kind}`,
+      summary: `Describe one ${kind}`,
       description: `One ${kind}, by its name or an alias.`,
       params: z.object({ name: z.string().describe(`Name or alias of the ${kind}`) }),
       response: { 200: EntryData.describe(`The ${kind}`), 404: Problem.describe('There is no such entry') }

@@ -106,8 +106,10 @@ function answers (entry: Entry) {
   }
 }
 
+interface Response { readonly description: string, readonly content: Readonly<Record<string, { readonly schema: z.ZodType }>> }
+
 /** Problems by status, each with the codes it may carry. */
-export function problems (statuses: readonly number[]): Record<number, { description: string, content: Record<string, { schema: z.ZodType }> }> {
+export function problems (statuses: readonly number[]): Record<number, Response> {
   return Object.fromEntries(statuses.map(status => {
     const codes = Object.entries(ERRORS).filter(([, [own]]) => own === status)
     const description = codes.map(([code, [, title]]) => `\`${code}\`: ${title}`).join('. ')

@@ -48,7 +48,7 @@ export const MAP_RANK = 0
 export const MAP_LENGTH = 4       // u32: length of the row that belongs to one entry (row-wise families)
 export const MAP_STRIDE = 8       // u32: distance of its elements
 export const MAP_STRETCHED = 12   // u32: 1 when some stride is 0: its gradient is then written as float64 in the
-                                  //      loss's layout and summed afterwards
+//      loss's layout and summed afterwards
 export const MAP_AXES = 16
 
 // Partial: what a block adds to the reductions, or the first thing that is wrong with its operands.
@@ -73,7 +73,7 @@ export const TEXT_RANK = 28       // u32: rank (read by writers, written by read
 export const TEXT_PATH = 32       // u32: address of the indices that lead to the element at fault, u32 × MAX_RANK
 export const TEXT_NON_FINITE = 36 // u32: how a writer writes NaN and ±∞: one of NON_FINITE_*
 export const TEXT_COUNT = 40      // u32, written: members, elements or bytes produced (needed, when there was no room;
-                                  // met, when a list of TEXT_EXPECTED elements has another length)
+// met, when a list of TEXT_EXPECTED elements has another length)
 export const TEXT_STATUS = 44     // u32, written: 0 or a TEXT_* status below
 export const TEXT_POSITION = 48   // u32, written: the offending byte, counted from TEXT_ADDRESS
 export const TEXT_DEPTH = 52      // u32, written: how many indices of TEXT_PATH are set
@@ -107,9 +107,9 @@ export const TEXT_MALFORMED = 1      // not JSON at TEXT_POSITION
 export const TEXT_ENDED = 2          // the text ends too early
 export const TEXT_NO_ROOM = 3        // the other side is too small; TEXT_COUNT says what is needed
 export const TEXT_RAGGED = 4         // TEXT_PATH leads to what breaks the shape; the byte at TEXT_POSITION tells which:
-                                     //   ]  a list of TEXT_COUNT elements where its sisters have TEXT_EXPECTED
-                                     //   [  a list among numbers (TEXT_EXPECTED is 0)
-                                     //   other: a number among lists of TEXT_EXPECTED elements
+//   ]  a list of TEXT_COUNT elements where its sisters have TEXT_EXPECTED
+//   [  a list among numbers (TEXT_EXPECTED is 0)
+//   other: a number among lists of TEXT_EXPECTED elements
 export const TEXT_NOT_A_NUMBER = 5   // a string, literal or object where a number belongs
 export const TEXT_NOT_AN_INTEGER = 6 // an index with a fraction, or not finite
 export const TEXT_OUT_OF_RANGE = 7   // an index beyond 64 bits

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { service } from '../service.js'
 
-interface Item { loss?: unknown, output?: unknown, code?: string, status?: number, gradients?: unknown, dtype?: string, errors?: { pointer: string }[] }
+type Item = Partial<Record<'loss' | 'output' | 'code' | 'status' | 'gradients' | 'dtype' | 'errors', unknown>>
 
 const app = await service(t)
 

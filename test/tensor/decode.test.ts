@@ -190,7 +190,9 @@ t.test('a safetensors file with a tensor that is no slot, or without one, is 400
 t.test('answers come as safetensors when asked, with the scalars as metadata, whatever the request is', async t => {
   const answers = async (t: Test, payload: Buffer | string, type: string): Promise<void> => {
     const reply = await app.inject({
-      method: 'POST', url: MSE + (type === 'application/json' ? '' : '?reduction=mean&gradients=input'), payload,
+      method: 'POST',
+      url: MSE + (type === 'application/json' ? '' : '?reduction=mean&gradients=input'),
+      payload,
       headers: { 'content-type': type, accept: 'application/vnd.safetensors' }
     })
     t.equal(reply.headers['content-type'], 'application/vnd.safetensors')

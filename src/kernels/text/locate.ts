@@ -33,6 +33,6 @@ function characters (from: usize, to: usize): u32 {
   for (; from + 16 <= to; from += 16) {
     count += popcnt(i8x16.bitmask(i8x16.gt_s(v128.load(from), i8x16.splat(-65))))
   }
-  for (; from < to; from++) count += u32(<i32>load<i8>(from) > -65)
+  for (; from < to; from++) count += u32(<i32 > load<i8>(from) > -65)
   return count
 }

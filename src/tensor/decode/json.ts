@@ -62,7 +62,7 @@ export async function decodeMembers (
 /** A target of another shape than input's holds whole numbers: it is read again, exactly. */
 async function decide (source: Source, raw: Raw, tensor: Tensor, input: Tensor | undefined): Promise<Tensor> {
   if (input === undefined || sameShape(tensor.shape, input.shape)) return tensor
-  if (dtypeInfo(tensor.dtype).kind === 'integer' || raw.kind === 'object' && tensor.form === 'whole') return tensor
+  if (dtypeInfo(tensor.dtype).kind === 'integer' || tensor.form === 'whole') return tensor
   return await decodeTensor(source, raw, 'int64')
 }
 

@@ -31,4 +31,3 @@ export function textOf (source: Source, { address, from, to }: Extent): string {
   }
   return Buffer.from(source.bytes.buffer as ArrayBuffer, address + from, to - from).toString()
 }
-
