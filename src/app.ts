@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import { z } from 'zod'
-import { kernelsOf, loadCatalogue, type Catalogue, type Kind } from './catalogue/index.js'
+import { checkKernels, loadCatalogue, type Catalogue, type Kind } from './catalogue/index.js'
 import type { Config } from './config.js'
 import { BatchMemory } from './engine/memory.js'
 import { Failure } from './errors.js'
@@ -29,7 +29,7 @@ export async function buildApp (config: Config): Promise<FastifyInstance> {
   const catalogue = await loadCatalogue()
   const memory = new BatchMemory(config.memoryLimit)
   const pool = new Pool(memory, config.workers)
-  checkKernels(catalogue, pool)
+  checkKernels(catalogue.entries, pool.kernels)
   const app = createFastify(config)
   app.addHook('onClose', async () => { await pool.close() })
   await documentation(app, version())
@@ -147,15 +147,6 @@ function decode (text: string): string {
     return decodeURIComponent(text)
   } catch {
     return text
-  }
-}
-
-/** @throws Error when an entry has no kernel */
-function checkKernels (catalogue: Catalogue, pool: Pool): void {
-  for (const entry of catalogue.entries) {
-    for (const kernel of kernelsOf(entry)) {
-      if (!(kernel in pool.kernels)) throw new Error(`${entry.id}: there is no kernel ${kernel}`)
-    }
   }
 }
 

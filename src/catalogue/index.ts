@@ -72,3 +72,12 @@ function checkEntry (entry: Entry): void {
 export function kernelsOf (entry: Entry): string[] {
   return [entry.id, ...entry.kernels].flatMap(name => [`${name}_f32`, `${name}_f64`])
 }
+
+/** @throws Error when one of `entries` needs a kernel that is not among `kernels` */
+export function checkKernels (entries: readonly Entry[], kernels: object): void {
+  for (const entry of entries) {
+    for (const kernel of kernelsOf(entry)) {
+      if (!(kernel in kernels)) throw new Error(`${entry.id}: there is no kernel ${kernel}`)
+    }
+  }
+}
