@@ -41,7 +41,7 @@ export async function documentation (app: FastifyInstance, version: string): Pro
     },
     transformObject: input => withoutTwins(jsonSchemaTransformObject(input as never) as OpenApi) as object
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none' }, staticCSP: true })
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list' }, staticCSP: true })
 }
 
 type OpenApi = { components?: { schemas?: Record<string, unknown> } }
