@@ -62,13 +62,22 @@ function createFastify (config: Config): FastifyInstance {
   app.setValidatorCompiler(() => data => ({ value: data }))
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.setErrorHandler(fail)
-  app.addHook('onRequest', async (request, reply) => { reply.header('x-request-id', request.id) })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    checkHost(request)
+  })
   app.addHook('onResponse', logRequest)
   app.server.on('checkContinue', (request, response) => {
     if (Number(request.headers['content-length'] ?? 0) <= config.bodyLimit) response.writeContinue()
     app.server.emit('request', request, response)
   })
   return app
+}
+
+/** Two Host headers can mean two things to two servers on the way (RFC 9112, section 3.2); Node lets them pass. */
+function checkHost ({ raw: { rawHeaders } }: FastifyRequest): void {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
+  if (hosts.length > 1) throw new Failure('bad_request', `there are ${hosts.length} Host headers, expected one`)
 }
 
 /** Writes without waiting; a log device that fails must not stop a request. */

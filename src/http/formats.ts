@@ -18,11 +18,18 @@ export const MEDIA_TYPES: Readonly<Record<Format, readonly string[]>> = { json: 
  * @throws Failure `unsupported_media_type` with the list of those offered
  */
 export function requestFormat (request: FastifyRequest, offered: readonly Format[]): Format {
+  refuseEncoding(request.headers['content-encoding'])
   const type = request.headers['content-type']?.split(';')[0]!.trim().toLowerCase() ?? JSON_TYPE
   const format = offered.find(one => MEDIA_TYPES[one].includes(type))
   if (format !== undefined) return format
   const types = offered.flatMap(one => MEDIA_TYPES[one])
   throw new Failure('unsupported_media_type', `Content-Type is ${type}, expected one of ${types.join(', ')}`, [], { 'accept-post': types.join(', ') })
+}
+
+/** Compressed bodies are not offered; they must not be taken for what they are not. */
+function refuseEncoding (encoding: string | undefined): void {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return
+  throw new Failure('unsupported_media_type', `Content-Encoding is ${encoding}, expected none`, [], { 'accept-encoding': 'identity' })
 }
 
 /**

@@ -161,6 +161,16 @@ t.test('our own mistakes are 500 without internals', async t => {
   t.notMatch(reply.body, 'secret')
 })
 
+t.test('a compressed body and a second Host header are refused in words', async t => {
+  const app = await service(t)
+  checkProblem(t, await app.inject(post(MSE, pair, { 'content-encoding': 'gzip' })), 'unsupported_media_type')
+  const socket = connect(await listen(app), '127.0.0.1')
+  socket.write('GET /livez HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n')
+  const [answer] = await once(socket, 'data') as [Buffer]
+  socket.destroy()
+  t.match(String(answer), /^HTTP\/1\.1 400 [^]*there are 2 Host headers/)
+})
+
 t.test('bytes that are no HTTP are answered, not dropped', async t => {
   const app = await service(t)
   const port = await listen(app)
