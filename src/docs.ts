@@ -7,6 +7,7 @@ import { buildApp } from './app.js'
 import type { Entry } from './catalogue/define.js'
 import { optionFacts } from './catalogue/describe.js'
 import { loadCatalogue } from './catalogue/index.js'
+import { EVERYWHERE, refusalsOf } from './catalogue/rejections.js'
 import { readConfig } from './config.js'
 
 /** The generated files by name. */
@@ -23,7 +24,8 @@ export async function generateDocs (): Promise<Record<string, string>> {
 function lossesTable (entries: readonly Entry[]): string {
   const section = (kind: Entry['kind'], title: string): string =>
     [`## ${title}`, ...entries.filter(entry => entry.kind === kind).map(describe)].join('\n\n')
-  return `# Losses and transforms\n\nGenerated from the catalogue by \`npm run docs\`.\n\n${section('loss', 'Losses')}\n\n${section('transform', 'Transforms')}\n`
+  const head = `# Losses and transforms\n\nGenerated from the catalogue by \`npm run docs\`. ${EVERYWHERE}`
+  return `${head}\n\n${section('loss', 'Losses')}\n\n${section('transform', 'Transforms')}\n`
 }
 
 function describe (entry: Entry): string {
@@ -36,6 +38,7 @@ function describe (entry: Entry): string {
       [`\`${name}\`${slot.optional ? ' (optional)' : ''}`, slot.shape, slot.description, slot.differentiable ? 'yes' : 'no'])),
     Object.keys(options).length === 0 ? '' : table(['option', 'default', 'range', 'what'], Object.entries(options).map(optionRow)),
     notes.map(note => `- ${note}`).join('\n'),
+    `Refused:\n\n${refusalsOf(entry).map(line => `- ${line}`).join('\n')}`,
     `Elsewhere: ${Object.entries(equivalents).map(([library, name]) => `${library} \`${name}\``).join('; ')}.`,
     `References: ${references.map(reference => `<${reference}>`).join(', ')}`
   ].filter(part => part !== '').join('\n\n')

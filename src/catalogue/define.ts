@@ -1,6 +1,7 @@
 // What an entry of the catalogue says about itself. Everything a caller, the documentation, the planner and the
 // tests know of a loss follows from here; its arithmetic stands in the kernel of the same name.
 import { z } from 'zod'
+import type { ErrorCode } from '../errors.js'
 import type { Family } from './families.js'
 import type { Fit } from './layout.js'
 
@@ -51,6 +52,9 @@ export type Law =
   | { readonly law: 'zero_at_target' }
   | { readonly law: 'symmetric', readonly slots: readonly [string, string] }
 
+/** A request that is refused: what is wrong with it, the request, the problem's code, and where its pointer leads. */
+export type Rejection = readonly [what: string, request: Readonly<Record<string, unknown>>, code: ErrorCode, pointer: string]
+
 /** What an entry file says. */
 export interface Definition {
   readonly summary: string
@@ -73,10 +77,12 @@ export interface Definition {
   /** The same function elsewhere. */
   readonly equivalents: Readonly<Record<string, string>>
   readonly references: readonly string[]
-  /** Conventions: kinks, infinities, divisors, what is refused. */
+  /** Conventions: kinks, infinities, divisors. */
   readonly notes?: readonly string[]
   /** A JSON request that the documentation shows and the tests send. */
   readonly example: Readonly<Record<string, unknown>>
+  /** What is refused besides what every entry refuses (rejections.ts): at least one. Documented and tested. */
+  readonly rejects: readonly Rejection[]
   readonly oracle: Oracle
   readonly laws?: readonly Law[]
 }

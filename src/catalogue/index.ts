@@ -56,7 +56,8 @@ function complete (id: string, kind: Kind, definition: Definition): Entry {
 function numbers (options: Readonly<Record<string, unknown>>): number[] { return Object.values(options).map(Number) }
 
 /** @throws Error when an entry leaves out what the rest of the service counts on */
-function checkEntry (entry: Entry): void {
+export function checkEntry (entry: Entry): void {
+  if (entry.rejects.length === 0) throw new Error(`${entry.id} does not say what it refuses`)
   for (const [option, schema] of Object.entries(entry.options)) {
     if (option in entry.slots) throw new Error(`${entry.id}: ${option} is a slot and an option`)
     if (optionFacts(schema).description === '') throw new Error(`${entry.id}: option ${option} has no description`)

@@ -7,6 +7,7 @@ import { createJsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-ty
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
 import { optionFacts } from '../catalogue/describe.js'
+import { refusalsOf } from '../catalogue/rejections.js'
 import { ERRORS } from '../errors.js'
 import { MEDIA_TYPES, PROBLEM_TYPE, SAFETENSORS_TYPE } from './formats.js'
 import { answerSchema, optionsSchema, Problem, requestSchema, Transport } from './schemas.js'
@@ -119,7 +120,7 @@ export function problems (statuses: readonly number[]): Record<number, Response>
 
 const REFUSALS = problems([400, 401, 403, 406, 413, 415, 422, 503, 504])
 
-/** What an operation says of itself: formula, slots, options, conventions, where else to find it. */
+/** What an operation says of itself: formula, slots, options, conventions, refusals, where else to find it. */
 function describe (entry: Entry): string {
   const slots = Object.entries(entry.slots).map(([name, slot]) =>
     `- \`${name}\` ${slot.shape}${slot.optional ? ', optional' : ''}${slot.differentiable ? ', differentiable' : ''}: ${slot.description}`)
@@ -128,6 +129,7 @@ function describe (entry: Entry): string {
     `$$${entry.formula}$$`,
     ...section('Slots', slots),
     ...section('Conventions', entry.notes.map(note => `- ${note}`)),
+    ...section('Refused', refusalsOf(entry).map(line => `- ${line}`)),
     ...section('The same elsewhere', elsewhere)
   ].join('\n\n')
 }

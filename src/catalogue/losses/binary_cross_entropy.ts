@@ -1,4 +1,5 @@
 import { defineLoss, float } from '../define.js'
+import { binary, chances } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Binary cross entropy of probabilities',
@@ -24,12 +25,20 @@ export default defineLoss({
   notes: [
     'Each logarithm is at least −100. Its gradient does not know of that: it is (x − y)/max((1 − x)·x, 1e-12), with ' +
       'the float32 value of 1e-12.',
-    'mean divides by the number of elements, whatever the weights.',
-    'An input or target that is NaN or outside [0, 1] is refused.'
+    'mean divides by the number of elements, whatever the weights.'
   ],
   example: {
     input: [[0.9, 0.2, 0.6], [0.1, 0.7, 0.4]], target: [[1, 0, 1], [0, 0.5, 1]], gradients: ['input', 'target']
   },
+  rejects: [
+    ...binary,
+    ['a probability above 1', { ...chances, input: [[0.1, 1.5], [0.3, 0.4]] }, 'invalid_value', '/input/0/1'],
+    ['a negative probability', { ...chances, input: [[0.1, 0.5], [-0.3, 0.4]] }, 'invalid_value', '/input/1/0'],
+    ['NaN as a probability', { ...chances, input: [[0.1, 0.5], [0.3, 'NaN']] }, 'invalid_value', '/input/1/1'],
+    ['a target above 1', { ...chances, target: [[0, 2], [1, 0]] }, 'invalid_value', '/target/0/1'],
+    ['a negative target', { ...chances, target: [[0, 1], [1, -1]] }, 'invalid_value', '/target/1/1'],
+    ['NaN as a target', { ...chances, target: [[0, 1], ['NaN', 0]] }, 'invalid_value', '/target/1/0']
+  ],
   oracle: {
     expression: 'F.binary_cross_entropy(input, target, weight=weight, reduction=reduction)',
     cases: [

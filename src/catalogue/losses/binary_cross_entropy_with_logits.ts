@@ -1,4 +1,5 @@
 import { defineLoss, float } from '../define.js'
+import { binary, stretching } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Binary cross entropy of logits, which go through the sigmoid first',
@@ -33,6 +34,7 @@ export default defineLoss({
   example: {
     input: [[1.5, -2, 0.3], [0, 3, -1]], target: [[1, 0, 1], [0, 1, 0.5]], pos_weight: [2, 1, 0.5], gradients: ['input']
   },
+  rejects: [...binary, ...stretching('pos_weight')],
   oracle: {
     expression: 'F.binary_cross_entropy_with_logits(input, target, weight=weight, pos_weight=pos_weight, reduction=reduction)',
     cases: [

@@ -1,5 +1,6 @@
 import { defineLoss, either, float } from '../define.js'
 import { ignoreIndex, labelSmoothing } from '../options.js'
+import { indexed, pair, scores, zeros } from '../rejections.js'
 
 const INDICES = { weight: 'PyTorch does not differentiate it when target holds class indices' }
 
@@ -47,6 +48,13 @@ export default defineLoss({
     target: [1, 2, 3, 0, 2],
     reduction: 'none'
   },
+  rejects: [
+    ...indexed,
+    ['a label_smoothing above 1', { ...scores, label_smoothing: 1.1 }, 'invalid_option', '/label_smoothing'],
+    ['a negative label_smoothing', { ...scores, label_smoothing: -0.1 }, 'invalid_option', '/label_smoothing'],
+    ['an integer target of the shape of input', { ...pair, target: zeros('int64', 2, 3) }, 'invalid_dtype', '/target'],
+    ['an ignore_index that could be a class, with probabilities', { ...pair, ignore_index: 0 }, 'invalid_option', '/ignore_index']
+  ],
   oracle: {
     expression: 'F.cross_entropy(input, target, weight=weight, ignore_index=ignore_index, ' +
       'label_smoothing=label_smoothing, reduction=reduction)',

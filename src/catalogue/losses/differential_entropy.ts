@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { defineLoss, float } from '../define.js'
 import { base, baseParameter, flag } from '../options.js'
+import { logarithmic } from '../rejections.js'
+
+const SAMPLED = { density: [0.5, 0.1, 0.5] }
 
 export default defineLoss({
   summary: 'Differential entropy of densities sampled along the last axis, by quadrature',
@@ -37,10 +40,21 @@ export default defineLoss({
   notes: [
     'A density of 0 contributes 0 and has an infinite gradient, but 0 where its weight in the quadrature is 0.',
     'One value has the integral 0; Simpson\'s rule on two values is the trapezoid. On an even number of values ' +
-      'it ends with SciPy\'s correction for the last interval.',
-    'A negative density and a grid that does not increase are refused.'
+      'it ends with SciPy\'s correction for the last interval.'
   ],
   example: { density: [0.1, 0.4, 0.6, 0.2, 0.05], grid: [0, 0.5, 1, 2, 2.5], method: 'simpson', gradients: ['density'] },
+  rejects: [
+    ['a scalar density', { density: 1 }, 'invalid_shape', '/density'],
+    ['a negative density', { density: [0.5, -0.1, 0.5] }, 'invalid_value', '/density/1'],
+    ['a grid that does not increase', { ...SAMPLED, grid: [0, 2, 1] }, 'invalid_value', '/grid/2'],
+    ['a grid that stands still', { ...SAMPLED, grid: [0, 1, 1] }, 'invalid_value', '/grid/2'],
+    ['a grid of another length', { ...SAMPLED, grid: [0, 1] }, 'invalid_shape', '/grid'],
+    ['grids for other densities', { density: [[1, 1], [1, 1]], grid: [[0, 1], [0, 1], [0, 1]] }, 'invalid_shape', '/grid'],
+    ['dx 0', { ...SAMPLED, dx: 0 }, 'invalid_option', '/dx'],
+    ['a negative dx', { ...SAMPLED, dx: -1 }, 'invalid_option', '/dx'],
+    ['another method', { ...SAMPLED, method: 'midpoint' }, 'invalid_option', '/method'],
+    ...logarithmic(SAMPLED)
+  ],
   oracle: {
     expression: 'differential_entropy(density, grid, method, dx, base, normalize)',
     cases: [

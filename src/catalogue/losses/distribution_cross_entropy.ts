@@ -2,6 +2,7 @@ import { defineLoss, float } from '../define.js'
 import {
   base, baseParameter, clipping, distributionFaults, flag, inputKind, inputKindParameter, validate
 } from '../options.js'
+import { twoDistributions } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Cross entropy of two distributions along the last axis',
@@ -42,6 +43,7 @@ export default defineLoss({
   example: {
     p: [[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], q: [[0.25, 0.25, 0.5], [0.6, 0.3, 0.1]], base: 2, gradients: ['q']
   },
+  rejects: twoDistributions(0.5),
   oracle: {
     expression: 'distribution_cross_entropy(p, q, base, input_kind, eps, renormalize)',
     cases: [

@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { base, baseParameter, distributionFaults, inputKind, inputKindParameter, validate } from '../options.js'
+import { information, spread } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Shannon entropy of distributions along the last axis',
@@ -27,6 +28,7 @@ export default defineLoss({
     'Nothing is normalised.'
   ],
   example: { p: [[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], base: 2, gradients: ['p'] },
+  rejects: information({ p: spread.p }),
   oracle: {
     expression: 'shannon_entropy(p, input_kind, base)',
     cases: [

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineLoss, float } from '../define.js'
+import { elementwise, pair } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Euclidean distance, or another p-norm, of the vectors along the last axis',
@@ -32,6 +33,15 @@ export default defineLoss({
     'Vectors of length 0 have distance 0.'
   ],
   example: { input: [[1, -0.5, 2], [0, 3, -1]], target: [[0.5, 0.5, 2], [-1, 1, -3.5]], gradients: ['input'] },
+  rejects: [
+    ...elementwise,
+    ['leading axes that do not broadcast', { ...pair, target: [[1, 2, 3], [4, 5, 6], [7, 8, 9]] }, 'invalid_shape', '/target'],
+    ['a scalar input', { input: 1, target: [2] }, 'invalid_shape', '/input'],
+    ['a scalar target', { input: [1], target: 2 }, 'invalid_shape', '/target'],
+    ['p below 1', { ...pair, p: 0.5 }, 'invalid_option', '/p'],
+    ['p in other words', { ...pair, p: 'infinite' }, 'invalid_option', '/p'],
+    ['a negative eps', { ...pair, eps: -1 }, 'invalid_option', '/eps']
+  ],
   oracle: {
     expression: 'torch.linalg.vector_norm(input - target + eps, ord=math.inf if p == "inf" else p, dim=-1)',
     cases: [

@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { flag, normalize, temperature } from '../options.js'
+import { contrastive, views } from '../rejections.js'
 
 export default defineLoss({
   summary: 'InfoNCE: cross-entropy of each query\'s similarities to all keys, its own key being the right one',
@@ -39,6 +40,13 @@ export default defineLoss({
     temperature: 0.5,
     gradients: ['query', 'key']
   },
+  rejects: [
+    ...contrastive,
+    ['negatives of another length', { ...views, negatives: [[1, 2, 3]] }, 'invalid_shape', '/negatives'],
+    ['negatives for another batch', { ...views, negatives: [[[1, 2]]] }, 'invalid_shape', '/negatives'],
+    ['negatives that are no matrix', { ...views, negatives: [1, 2] }, 'invalid_shape', '/negatives'],
+    ['symmetric together with negatives', { ...views, negatives: [[1, 2]], symmetric: true }, 'invalid_option', '/symmetric']
+  ],
   oracle: {
     expression: 'info_nce(query, key, negatives, temperature, normalize, symmetric)',
     cases: [

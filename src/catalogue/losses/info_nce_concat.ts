@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { normalize, temperature } from '../options.js'
+import { contrastive } from '../rejections.js'
 
 export default defineLoss({
   summary: 'InfoNCE of both views in one batch, where a row\'s similarity to itself stays in the denominator',
@@ -28,6 +29,7 @@ export default defineLoss({
     normalize: true,
     gradients: ['query', 'key']
   },
+  rejects: contrastive,
   oracle: {
     expression: 'joined_pairs(query, key, temperature, normalize, False)',
     cases: [

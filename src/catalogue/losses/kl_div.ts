@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { flag } from '../options.js'
+import { elementwise, pair, realOnly, zeros } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Pointwise Kullback–Leibler divergence KL(target ‖ input) of log-probabilities in input',
@@ -33,6 +34,12 @@ export default defineLoss({
     reduction: 'batchmean',
     gradients: ['input']
   },
+  rejects: [
+    ...elementwise,
+    ...realOnly,
+    ['complex tensors', { ...pair, input: zeros('complex64', 2, 3) }, 'malformed_tensor', '/input/dtype'],
+    ['a base', { ...pair, base: 2 }, 'invalid_request', '/base']
+  ],
   oracle: {
     expression: 'F.kl_div(input, target, reduction=reduction, log_target=log_target)',
     cases: [

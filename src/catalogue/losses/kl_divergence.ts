@@ -2,6 +2,7 @@ import { defineLoss, float } from '../define.js'
 import {
   base, baseParameter, clipping, distributionFaults, inputKind, inputKindParameter, validate
 } from '../options.js'
+import { twoDistributions } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Kullback–Leibler divergence of two distributions along the last axis',
@@ -36,6 +37,7 @@ export default defineLoss({
   example: {
     p: [[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], q: [[0.25, 0.25, 0.5], [0.6, 0.3, 0.1]], gradients: ['p', 'q']
   },
+  rejects: twoDistributions(1),
   oracle: {
     expression: 'kl_divergence(p, q, base, input_kind, eps)',
     cases: [

@@ -1,4 +1,5 @@
 import { defineLoss, float } from '../define.js'
+import { elementwise, realOnly, weighted } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Mean absolute error: the absolute difference of input and target',
@@ -25,6 +26,7 @@ export default defineLoss({
     'The gradient is 0 where input and target are equal, and where their difference is NaN.'
   ],
   example: { input: [[1, -0.5, 2], [0, 3, -1]], target: [[0.5, 0.5, 2], [-1, 1, -3.5]], gradients: ['input'] },
+  rejects: [...elementwise, ...realOnly, ...weighted],
   oracle: {
     expression: 'F.l1_loss(input, target, reduction="none") * (1 if weight is None else weight)',
     divisor: 'count if weight is None else weight.sum()',

@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { number } from '../options.js'
+import { elementwise, pair, realOnly, weighted } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Mean squared error: the squared difference of input and target',
@@ -28,6 +29,7 @@ export default defineLoss({
     'An infinite difference gives an infinite loss and gradient; ∞ − ∞ gives NaN.'
   ],
   example: { input: [[1, -0.5, 2], [0, 3, -1]], target: [[0.5, 0.5, 2], [-1, 1, -3.5]], gradients: ['input'] },
+  rejects: [...elementwise, ...realOnly, ...weighted, ['a scale in words', { ...pair, scale: 'half' }, 'invalid_request', '/scale']],
   oracle: {
     expression: 'scale * F.mse_loss(input, target, reduction="none") * (1 if weight is None else weight)',
     divisor: 'count if weight is None else weight.sum()',

@@ -1,5 +1,6 @@
 import { defineLoss, float, index } from '../define.js'
 import { ignoreIndex } from '../options.js'
+import { indexed } from '../rejections.js'
 
 export default defineLoss({
   summary: 'Negative log-likelihood of the target class, from log-probabilities',
@@ -30,6 +31,7 @@ export default defineLoss({
   example: {
     input: [[-1.2, -0.5, -2.3], [-0.1, -3, -3.5]], target: [1, 0], weight: [1, 2, 0.5], gradients: ['input']
   },
+  rejects: indexed,
   oracle: {
     expression: 'F.nll_loss(input, target, weight=weight, ignore_index=ignore_index, reduction=reduction)',
     cases: [

@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { normalize, temperature } from '../options.js'
+import { contrastive } from '../rejections.js'
 
 export default defineLoss({
   summary: 'NT-Xent, the loss of SimCLR: both views in one batch, each row against all others',
@@ -36,6 +37,7 @@ export default defineLoss({
     temperature: 0.5,
     gradients: ['query', 'key']
   },
+  rejects: contrastive,
   oracle: {
     expression: 'joined_pairs(query, key, temperature, normalize, True)',
     cases: [

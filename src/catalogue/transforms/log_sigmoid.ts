@@ -1,4 +1,5 @@
 import { defineTransform, float } from '../define.js'
+import { elementOnly } from '../rejections.js'
 
 export default defineTransform({
   summary: 'Logarithm of the logistic function of each element',
@@ -19,6 +20,7 @@ export default defineTransform({
     '+∞ gives 0 with gradient 0, −∞ gives −∞ with gradient 1.'
   ],
   example: { input: [[1, 2, 0.5], [0, -1, 3]], grad_output: [[1, 0.5, -1], [0.25, 1, 2]], gradients: ['input'] },
+  rejects: elementOnly,
   oracle: {
     expression: 'F.logsigmoid(input)',
     cases: [

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTransform, index } from '../define.js'
+import { zeros } from '../rejections.js'
 
 export default defineTransform({
   summary: 'One-hot vectors of labels: 1 at the label, 0 elsewhere, as int64',
@@ -25,10 +26,23 @@ export default defineTransform({
   },
   references: ['https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html'],
   notes: [
-    'Any integer type is taken as a label, where PyTorch insists on int64; the answer is int64.',
-    'Negative labels and labels of num_classes or more are refused, and so are empty labels without num_classes.'
+    'Any integer type is taken as a label, where PyTorch insists on int64; the answer is int64.'
   ],
   example: { labels: [0, 2, 1] },
+  rejects: [
+    ['a negative label', { labels: [0, -1] }, 'invalid_value', '/labels/1'],
+    ['a negative label beside a number of classes', { labels: [0, -1], num_classes: 3 }, 'invalid_value', '/labels/1'],
+    ['a label beyond the classes', { labels: [0, 3], num_classes: 3 }, 'invalid_value', '/labels/1'],
+    ['no classes', { labels: [0], num_classes: 0 }, 'invalid_value', '/labels/0'],
+    ['no classes and no labels', { labels: [], num_classes: 0 }, 'invalid_option', '/num_classes'],
+    ['less than no classes', { labels: [0], num_classes: -2 }, 'invalid_option', '/num_classes'],
+    ['less than no classes and no labels', { labels: [], num_classes: -2 }, 'invalid_option', '/num_classes'],
+    ['no labels to infer from', { labels: [] }, 'invalid_option', '/num_classes'],
+    ['a num_classes with a fraction', { labels: [0], num_classes: 1.5 }, 'invalid_request', '/num_classes'],
+    ['labels with a fraction', { labels: [0.5] }, 'malformed_tensor', '/labels/0'],
+    ['labels of a float type', { labels: zeros('float64', 2) }, 'invalid_dtype', '/labels'],
+    ['the gradient of labels', { labels: [0], gradients: ['labels'] }, 'not_differentiable', '/gradients/0']
+  ],
   oracle: {
     expression: 'F.one_hot(labels, num_classes)',
     cases: [

@@ -1,4 +1,5 @@
 import { defineTransform, float } from '../define.js'
+import { elementOnly } from '../rejections.js'
 
 export default defineTransform({
   summary: 'The logistic function of each element',
@@ -19,6 +20,7 @@ export default defineTransform({
     '+∞ gives 1 and −∞ gives 0, with gradient 0.'
   ],
   example: { input: [[1, 2, 0.5], [0, -1, 3]], grad_output: [[1, 0.5, -1], [0.25, 1, 2]], gradients: ['input'] },
+  rejects: elementOnly,
   oracle: {
     expression: 'torch.sigmoid(input)',
     cases: [

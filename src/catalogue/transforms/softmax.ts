@@ -1,5 +1,6 @@
 import { defineTransform, float } from '../define.js'
 import { dim } from '../options.js'
+import { alongAxis } from '../rejections.js'
 
 export default defineTransform({
   summary: 'Softmax along an axis: exponentials divided by their sum',
@@ -22,6 +23,7 @@ export default defineTransform({
     'A scalar gives 1; an empty axis gives an empty answer.'
   ],
   example: { input: [[1, 2, 0.5], [0, -1, 3]], grad_output: [[1, 0.5, -1], [0.25, 1, 2]], gradients: ['input'] },
+  rejects: alongAxis,
   oracle: {
     expression: 'F.softmax(input, dim)',
     cases: [
