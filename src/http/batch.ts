@@ -13,7 +13,7 @@ import { ingest } from './ingest.js'
 import { hint } from './nearest.js'
 import { unknownEntry } from './losses.js'
 import { refuseMembers } from './query.js'
-import { send } from './send.js'
+import { send, SMALL } from './send.js'
 import { validate } from './validate.js'
 import type { Shared, Visit } from './visit.js'
 
@@ -63,14 +63,24 @@ async function readBatch (visit: Visit, address: number, size: number): Promise<
 async function answerItem (
   request: FastifyRequest, visit: Visit, catalogue: Catalogue, common: ReadonlyMap<string, Raw>, item: Raw, nonFinite: NonFinite
 ): Promise<Buffer[]> {
+  const kept = visit.holding
   try {
-    return await evaluateItem(visit, catalogue, common, item, nonFinite)
+    return settle(visit, kept, await evaluateItem(visit, catalogue, common, item, nonFinite))
   } catch (error) {
+    visit.release(kept)
     const failure = failureOf(error)
     if (OF_THE_CALL.has(failure.code)) throw error
     if (failure.code === 'internal') request.log.error({ err: error }, 'failed')
     return [Buffer.from(JSON.stringify(problemOf(failure, request)))]
   }
+}
+
+/** A small answer is copied, so that what the item held is free for the next one. */
+function settle (visit: Visit, kept: number, pieces: Buffer[]): Buffer[] {
+  if (pieces.reduce((sum, piece) => sum + piece.length, 0) > SMALL) return pieces
+  const whole = [Buffer.concat(pieces)]
+  visit.release(kept)
+  return whole
 }
 
 async function evaluateItem (

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify'
 import type { Visit } from './visit.js'
 
 /** Bytes up to which an answer is copied. */
-const SMALL = 65536
+export const SMALL = 65536
 
 /** Answers 200 with `pieces` of media type `type`. */
 export function send (reply: FastifyReply, visit: Visit, type: string, pieces: readonly Buffer[]): FastifyReply {

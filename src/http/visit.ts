@@ -55,10 +55,15 @@ export class Visit {
     return this.hold(memory.tryReserve(size) ?? await memory.reserve(size, { ...this.patience, urgent: true })).address
   }
 
-  /** Gives all memory back. */
-  release (): void {
-    for (const held of this.#held) held.release()
-    this.#held.clear()
+  /** How much is held: for `release`, to give back what came later. */
+  get holding (): number { return this.#held.size }
+
+  /** Gives memory back: all of it, or what was held after the first `kept`. */
+  release (kept = 0): void {
+    for (const held of [...this.#held].slice(kept)) {
+      held.release()
+      this.#held.delete(held)
+    }
   }
 
   /** Ends a phase: what passed since the last one ended is its time. */

@@ -73,3 +73,11 @@ t.test('a thousand items are answered as one by one', async t => {
   const alone = await app.inject({ method: 'POST', url: '/v1/losses/mse', payload: { ...items[777]!, loss: undefined } })
   t.strictSame(together.items[777], alone.json())
 })
+
+t.test('items give their memory back one after the other', async t => {
+  const small = await service(t, { MEMORY_LIMIT: '8M' })
+  const items = Array.from({ length: 300 }, () => ({ loss: 'mse', input: Array(3000).fill(0.5), target: 0, reduction: 'sum' }))
+  const reply = await small.inject({ method: 'POST', url: '/v1/batch', payload: { items } })
+  const answers = reply.json<{ items: Item[] }>().items
+  t.equal(answers.filter(({ loss }) => loss === 750).length, 300, JSON.stringify(answers.at(-1)).slice(0, 200))
+})
