@@ -35,7 +35,8 @@ t.test('GET /v1/losses and /v1/transforms are the catalogue as data; one entry a
     t.same(list.map(entry => entry.name), own.map(entry => entry.id))
     for (const entry of own) {
       const data = list.find(one => one.name === entry.id)!
-      t.match(data, { aliases: entry.aliases, family: entry.family, summary: entry.summary, formula: entry.formula, references: entry.references })
+      const { aliases, family, summary, formula, references } = entry
+      t.match(data, { aliases, family, summary, formula, references })
       for (const option of Object.keys(entry.options)) t.ok(option in data.options.properties, `${entry.id}: ${option}`)
       for (const name of [entry.id, ...entry.aliases]) t.same((await app.inject(`/v1/${plural}/${name}`)).json(), data, name)
     }
