@@ -49,7 +49,7 @@ function createFastify (config: Config): FastifyInstance {
     loggerInstance: logger(config),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: request => requestId(request.headers['x-request-id']),
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     bodyLimit: config.bodyLimit,
     requestTimeout: 300_000,
     forceCloseConnections: 'idle',

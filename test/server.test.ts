@@ -13,6 +13,7 @@ t.test('a bad variable ends the process with one readable line and exit code 2',
     [{ WORKERS: '0' }, /^lossd: WORKERS=0: expected at least 1\n$/],
     [{ MEMORY_LIMIT: '9G' }, /^lossd: MEMORY_LIMIT=9G: expected at most \d+ bytes\n$/],
     [{ LOG_LEVEL: 'loud' }, /^lossd: LOG_LEVEL=loud: .*\n$/],
+    [{ HOST: '999.1.1.1' }, /^lossd: HOST=999\.1\.1\.1 PORT=0: .*\n$/],
     [{ API_KEYS: 'short' }, /^lossd: API_KEYS: a key needs at least 8 characters\n$/]
   ] as const) {
     const child = launch(env)
@@ -32,6 +33,18 @@ t.test('SIGTERM ends the process in order, with code 0, after what is under way'
   const answered = performance.now()
   t.match(await exit, [0])
   t.ok(performance.now() - answered < 2000, 'and does not wait for the connection to be idle')
+})
+
+t.test('SIGTERM waits for an answer that is still being read', async t => {
+  const { child, port } = await startService(t)
+  const count = 500_000
+  const body = JSON.stringify({ input: { shape: [count, 1], data: Array(count).fill(0.1) }, target: 0, reduction: 'none' })
+  const reply = await fetch(`http://127.0.0.1:${port}/v1/losses/mse`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  child.kill('SIGTERM')
+  await new Promise(resolve => setTimeout(resolve, 500))
+  t.equal((await reply.json() as { loss: number[] }).loss.length, count)
+  if (child.exitCode === null) await once(child, 'exit')
+  t.equal(child.exitCode, 0)
 })
 
 t.test('a 128 MB safetensors body stays below body + 150 MB, and a tiny request meanwhile below 20 ms', async t => {

@@ -23,6 +23,9 @@ export interface Threads {
 /** One call of a kernel: the address of its record, made for the lane that runs it. */
 export type Part = (lane: number) => number
 
+/** What all parts cost in nanoseconds, how many may run at once, and what ends them early. */
+export interface Effort { readonly cost: number, readonly lanes: number, readonly signal?: AbortSignal | undefined }
+
 /** Runs one kernel on one record, here when it is cheap. */
 export async function call (threads: Threads, kernel: string, record: number, cost: number): Promise<void> {
   if (cost <= HOP) kernelNamed(threads.kernels, kernel)(record)
@@ -35,7 +38,7 @@ export async function call (threads: Threads, kernel: string, record: number, co
  * @throws the signal's reason, or what a part threw
  */
 export async function callAll (
-  threads: Threads, kernel: string, parts: readonly Part[], cost: number, signal?: AbortSignal
+  threads: Threads, kernel: string, parts: readonly Part[], { cost, lanes: most, signal }: Effort
 ): Promise<void> {
   if (cost <= HOP) return parts.forEach(part => { kernelNamed(threads.kernels, kernel)(part(0)) })
   let next = 0
@@ -45,7 +48,7 @@ export async function callAll (
       await threads.run(kernel, parts[next++]!(index))
     }
   }
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(threads.lanes, parts.length) }, lane))
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(most, parts.length) }, lane))
   const failed = lanes.find(result => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
 }

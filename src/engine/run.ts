@@ -4,7 +4,7 @@ import { dtypeInfo, type DType } from '../tensor/dtype.js'
 import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { arenaAt, arenaSize, blocksOf, isStaged, type Arena } from './arena.js'
-import { callAll, SLICE, type Part, type Threads } from './dispatch.js'
+import { callAll, HOP, SLICE, type Part, type Threads } from './dispatch.js'
 import type { Job, Outcome, Stage } from './job.js'
 import type { BatchMemory, Patience } from './memory.js'
 import { writeCall, writeMap, type Places } from './record.js'
@@ -24,7 +24,7 @@ export interface Surroundings {
  * @throws OperandFault when a kernel refuses an element, Failure when there is no room, the signal's reason when it fires
  */
 export async function run (job: Job, around: Surroundings): Promise<Outcome> {
-  const { lanes } = around.threads
+  const lanes = lanesOf(job, around.threads.lanes)
   const region = await around.memory.reserve(arenaSize(job, lanes), { ...around.patience, urgent: true })
   try {
     const arena = arenaAt(job, lanes, region.address)
@@ -34,6 +34,12 @@ export async function run (job: Job, around: Surroundings): Promise<Outcome> {
     region.release()
     throw error
   }
+}
+
+/** Lanes that the job has work for: what costs less than a hop runs here, one part after the other. */
+function lanesOf (job: Job, most: number): number {
+  const stages = [...job.before, job.sum, ...job.after ?? []]
+  return stages.some(stage => blocksOf(stage) * stage.cost > HOP) ? most : 1
 }
 
 /** Runs every stage; the arena holds the unreduced loss and the gradients afterwards. */
@@ -69,7 +75,8 @@ async function runStage (
 ): Promise<void> {
   const blocks = blocksOf(stage)
   const cost = blocks * stage.cost
-  const parts = Math.min(blocks, Math.max(threads.lanes, Math.ceil(cost / SLICE)))
+  const lanes = arena.records.length
+  const parts = Math.min(blocks, Math.max(lanes, Math.ceil(cost / SLICE)))
   const kernel = stage.kernel + (job.precision === 'float32' ? '_f32' : '_f64')
   const part = (index: number): Part => lane => {
     const record = arena.records[lane]!
@@ -77,7 +84,7 @@ async function runStage (
     writeCall(memory.view, record, job, stage, places, from, to, arena.scratch[lane]!)
     return record
   }
-  await callAll(threads, kernel, Array.from({ length: parts }, (_, index) => part(index)), cost, patience.signal)
+  await callAll(threads, kernel, Array.from({ length: parts }, (_, index) => part(index)), { cost, lanes, signal: patience.signal })
 }
 
 function placesOf (job: Job, arena: Arena, upstream: number): Places {

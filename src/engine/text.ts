@@ -9,8 +9,7 @@ import type { BatchMemory, Patience, Region } from './memory.js'
 
 /** Nanoseconds for a byte or a number, roughly. */
 const COST = { outline: 1, numbers: 4, base64: 2, locate: 1, print: 80 } as const
-/** Members of one object or list that are looked at. */
-const MOST_MEMBERS = 65536
+/** Members that there is room for at first. */
 const FIRST_MEMBERS = 32
 const KINDS: readonly MemberKind[] = ['object', 'list', 'string', 'number', 'literal']
 const MODES: readonly NonFinite[] = ['string', 'token', 'null', 'error']
@@ -29,10 +28,10 @@ interface Task { text: Extent, other?: number, capacity?: number, dtype?: number
 export class Texts implements TextKernels {
   constructor (readonly memory: BatchMemory, readonly threads: Threads, readonly patience: Patience) {}
 
-  async outline (text: Extent): Promise<Outline> {
+  async outline (text: Extent, most: number): Promise<Outline> {
     const first = await this.#outline(text, FIRST_MEMBERS)
     if (typeof first !== 'number') return first
-    if (first > MOST_MEMBERS) throw new TextFault(layout.TEXT_NO_ROOM, text.from, [], MOST_MEMBERS, first)
+    if (first > most) throw new TextFault(layout.TEXT_NO_ROOM, text.from, [], most, first)
     return await this.#outline(text, first) as Outline
   }
 

@@ -1,12 +1,13 @@
 // POST /v1/batch: many evaluations in one call. An item's members win over `shared`; an item that fails fails alone.
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import { setImmediate } from 'node:timers/promises'
+import type { FastifyRequest } from 'fastify'
 import type { Entry } from '../catalogue/define.js'
 import type { Catalogue } from '../catalogue/index.js'
 import { failAt, Failure } from '../errors.js'
 import { decodeMembers, readList, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
 import type { Decoded } from '../tensor/decode/source.js'
 import type { NonFinite } from '../tensor/text.js'
-import { arrive, answerOf, bodyOf, compute, encode, precisionOf, sourceOf, wantedSlots } from './evaluate.js'
+import { arrive, answerOf, bodyOf, compute, encode, precisionOf, sourceOf, startOf, wantedSlots } from './evaluate.js'
 import { failureOf, problemOf } from './failures.js'
 import { answerFormat, JSON_TYPE, requestFormat } from './formats.js'
 import { ingest } from './ingest.js'
@@ -15,7 +16,7 @@ import { unknownEntry } from './losses.js'
 import { refuseMembers } from './query.js'
 import { send, SMALL } from './send.js'
 import { validate } from './validate.js'
-import type { Shared, Visit } from './visit.js'
+import { visited, type Shared, type Visit } from './visit.js'
 
 /** Most items in one call. */
 export const MOST_ITEMS = 10_000
@@ -25,7 +26,7 @@ const OF_THE_CALL = new Set(['deadline_exceeded', 'client_closed'])
 
 /** The handler. */
 export function batchEvaluator (shared: Shared, catalogue: Catalogue) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  return visited(async (request, reply) => {
     const { visit, transport, members } = arrive(shared, request, reply)
     requestFormat(request, ['json'])
     answerFormat(request, ['json'])
@@ -35,18 +36,34 @@ export function batchEvaluator (shared: Shared, catalogue: Catalogue) {
     const { common, items } = await readBatch(visit, region.address, size)
     visit.phase('decode')
     const pieces: Buffer[] = [Buffer.from('{"items":[')]
+    const pause = new Pause()
     for (const [at, item] of items.entries()) {
       if (at > 0) pieces.push(Buffer.from(','))
+      await pause.due()
       pieces.push(...await answerItem(request, visit, catalogue, common, item, transport.non_finite))
     }
     visit.phase('compute')
     return send(reply, visit, JSON_TYPE, [...pieces, Buffer.from(']}')])
+  })
+}
+
+/** Milliseconds that items may be evaluated one after the other before others have their turn. */
+const TURN = 5
+
+/** Lets the event loop turn when a turn's time is over: small items never wait for a thread. */
+class Pause {
+  #since = performance.now()
+
+  async due (): Promise<void> {
+    if (performance.now() - this.#since < TURN) return
+    await setImmediate()
+    this.#since = performance.now()
   }
 }
 
 async function readBatch (visit: Visit, address: number, size: number): Promise<{ common: Map<string, Raw>, items: Raw[] }> {
   const source = sourceOf(visit)
-  const members = await readMembers(source, { address, from: 0, to: size })
+  const members = await readMembers(source, { address, from: startOf(source, address, size), to: size })
   for (const name of members.keys()) {
     if (name !== 'shared' && name !== 'items') {
       throw failAt('invalid_request', `/${name}`, `${JSON.stringify(name)} is no member of a batch${hint(name, ['shared', 'items'])}`)
@@ -54,8 +71,7 @@ async function readBatch (visit: Visit, address: number, size: number): Promise<
   }
   const [shared, list] = [members.get('shared'), members.get('items')]
   if (list === undefined) throw failAt('invalid_request', '/items', 'items is missing')
-  const items = await readList(source, list)
-  if (items.length > MOST_ITEMS) throw failAt('invalid_request', '/items', `there are ${items.length} items, expected at most ${MOST_ITEMS}`)
+  const items = await readList(source, list, MOST_ITEMS)
   return { common: shared === undefined ? new Map<string, Raw>() : await readMembers(source, shared.value, shared.pointer), items }
 }
 
@@ -93,8 +109,11 @@ async function evaluateItem (
   members.delete('loss')
   const decoded: Decoded = await decodeMembers(source, members, wantedSlots(entry), await precisionOf(source, members))
   const evaluation = validate(entry, decoded, { pointer: item.pointer, json: true })
-  const outcome = await compute(visit, evaluation).catch((error: unknown) => { throw within(error, item.pointer) })
-  return await encode(visit, answerOf(evaluation, outcome), 'json', nonFinite)
+  try {
+    return await encode(visit, answerOf(evaluation, await compute(visit, evaluation)), 'json', nonFinite)
+  } catch (error) {
+    throw within(error, item.pointer)
+  }
 }
 
 /** Options of an item lie in the item; tensors know where they lie, be it there or in `shared`. */

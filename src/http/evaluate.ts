@@ -19,13 +19,13 @@ import { readQuery, refuseMembers, splitQuery } from './query.js'
 import { Transport } from './schemas.js'
 import { send } from './send.js'
 import { validate } from './validate.js'
-import { Visit, type Shared } from './visit.js'
+import { Visit, visited, type Shared } from './visit.js'
 
 const FORMATS: readonly Format[] = ['json', 'safetensors']
 
 /** The handler of one entry. */
 export function evaluator (shared: Shared, entry: Entry) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  return visited(async (request, reply) => {
     const { visit, transport, members } = arrive(shared, request, reply)
     const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
     const body = await ingest(bodyOf(request), visit)
@@ -39,7 +39,7 @@ export function evaluator (shared: Shared, entry: Entry) {
     const pieces = await encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite)
     visit.phase('encode')
     return send(reply, visit, MEDIA_TYPES[wanted][0]!, pieces)
-  }
+  })
 }
 
 /** Starts a visit; what the query string says of the transport is checked before anything is read. */
@@ -71,10 +71,15 @@ async function decode (
   const source = sourceOf(visit)
   if (format === 'safetensors') return await decodeBinary(source, entry, region.address, size, query)
   refuseMembers(query)
-  const members = await readMembers(source, { address: region.address, from: 0, to: size })
+  const members = await readMembers(source, { address: region.address, from: startOf(source, region.address, size), to: size })
   const decoded = await decodeMembers(source, members, wantedSlots(entry), await precisionOf(source, members))
   region.release()
   return decoded
+}
+
+/** Where a JSON text starts: behind a byte order mark, which it should not have (RFC 8259, section 8.1). */
+export function startOf ({ bytes }: Source, address: number, size: number): number {
+  return size >= 3 && bytes[address] === 0xef && bytes[address + 1] === 0xbb && bytes[address + 2] === 0xbf ? 3 : 0
 }
 
 /** Tensors by the names of slots; options from the query string. */

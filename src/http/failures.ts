@@ -2,21 +2,26 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS, Failure, type ErrorCode } from '../errors.js'
-import { PROBLEM_TYPE } from './formats.js'
+import { MEDIA_TYPES, PROBLEM_TYPE } from './formats.js'
 
 /** Fastify's own errors, in our codes. */
 const FROM_STATUS: Readonly<Record<number, ErrorCode>> = {
   404: 'not_found', 405: 'method_not_allowed', 408: 'request_timeout', 413: 'body_too_large', 415: 'unsupported_media_type', 503: 'closing'
 }
 
+/** What sockets and streams say when the other side leaves. */
+const GONE = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
+
 /** The failure that an error is to the caller; what is not meant for the caller becomes `internal`. */
 export function failureOf (error: unknown): Failure {
   if (error instanceof Failure) return error
-  const { statusCode, message } = error as FastifyError
+  const { statusCode, message, code } = error as FastifyError
+  if (GONE.has(code)) return new Failure('client_closed', 'the client closed the connection')
   if (statusCode === undefined || (statusCode >= 500 && statusCode !== 503)) {
     return new Failure('internal', 'the request could not be answered; the log has more under its id')
   }
-  return new Failure(FROM_STATUS[statusCode] ?? 'bad_request', message)
+  const offered = statusCode === 415 ? `; expected one of ${Object.values(MEDIA_TYPES).flat().join(', ')}` : ''
+  return new Failure(FROM_STATUS[statusCode] ?? 'bad_request', message + offered)
 }
 
 /** A failure as the members of a problem. */

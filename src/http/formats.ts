@@ -26,6 +26,11 @@ export function requestFormat (request: FastifyRequest, offered: readonly Format
   throw new Failure('unsupported_media_type', `Content-Type is ${type}, expected one of ${types.join(', ')}`, [], { 'accept-post': types.join(', ') })
 }
 
+/** Parameters such as charset ask for nothing that differs here; q is the only one that counts. */
+function withoutParameters (accept: string): string {
+  return accept.split(',').map(range => range.split(';').filter((part, at) => at === 0 || /^\s*q=/i.test(part)).join(';')).join(',')
+}
+
 /** Compressed bodies are not offered; they must not be taken for what they are not. */
 function refuseEncoding (encoding: string | undefined): void {
   if (encoding === undefined || encoding.toLowerCase() === 'identity') return
@@ -38,9 +43,9 @@ function refuseEncoding (encoding: string | undefined): void {
  */
 export function answerFormat (request: FastifyRequest, offered: readonly Format[]): Format {
   const { accept } = request.headers
-  if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return 'json'
+  if (accept === undefined || accept.trim() === '' || accept === '*/*' || accept === JSON_TYPE) return 'json'
   const types = offered.flatMap(one => MEDIA_TYPES[one])
-  const type = new Negotiator(request.raw).mediaType(types)
+  const type = new Negotiator({ headers: { accept: withoutParameters(accept) } }).mediaType(types)
   const format = offered.find(one => type !== undefined && MEDIA_TYPES[one].includes(type))
   if (format !== undefined) return format
   throw new Failure('not_acceptable', `Accept is ${accept}, expected one of ${types.join(', ')}`)

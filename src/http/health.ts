@@ -1,13 +1,25 @@
 // GET /livez and /readyz: whether the process runs, and whether it takes work.
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { Failure } from '../errors.js'
 import { Problem } from './schemas.js'
 
-/** While the service closes, what is under way ends and its connection with it; what still arrives is refused. */
+/**
+ * While the service closes, what is under way ends and is flushed, and its connection with it; what still arrives is
+ * refused. The process's own limit ends clients that never read.
+ */
 export function closingCheck (app: FastifyInstance): void {
   let closing = false
-  app.addHook('preClose', async () => { closing = true })
+  const open = new Set<unknown>()
+  app.addHook('onRequest', async (_request, reply) => {
+    open.add(reply.raw)
+    reply.raw.once('close', () => { open.delete(reply.raw) })
+  })
+  app.addHook('preClose', async () => {
+    closing = true
+    while (open.size > 0) await setTimeout(10)
+  })
   app.addHook('onRequest', async request => {
     if (closing && request.url !== '/livez') throw new Failure('closing', 'the service is closing down', [], { 'retry-after': '1' })
   })

@@ -31,9 +31,16 @@ function tooLarge (came: string, most: number): Failure {
   return new Failure('body_too_large', `the body has ${came}, expected at most ${most} bytes`)
 }
 
+/** Chunks that a body may come in, if they are smaller than SMALL_CHUNK bytes on average. */
+const MOST_CHUNKS = 65_536
+const SMALL_CHUNK = 64
+
 /** Copies chunks into a region, which moves to a larger one when the body's length was not known. */
 class Intake {
   #size = 0
+  #chunks = 0
+  /** A move to a larger region that is under way. */
+  #growing: Promise<void> = Promise.resolve()
 
   constructor (readonly stream: IncomingMessage, readonly visit: Visit, private region: Region, readonly most: number) {}
 
@@ -45,18 +52,29 @@ class Intake {
         visit.signal.removeEventListener('abort', give)
       }
       // The rest is read and dropped: a client that still sends would never read the answer.
-      const fail = (error: Error): void => { stop(); stream.resume(); reject(error) }
+      const fail = (error: Error): void => {
+        stop()
+        stream.resume()
+        this.#growing.catch(() => {}).finally(() => { reject(error) })
+      }
       const give = (): void => { fail(visit.signal.reason as Error) }
       const end = (): void => { stop(); resolve({ region: this.region, size: this.#size }) }
       const take = (chunk: Buffer): void => {
+        if (this.#isDribble(chunk)) return fail(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
         if (this.#size + chunk.length <= this.region.size) return this.#copy(chunk)
         stream.pause()
-        this.#grow(this.#size + chunk.length).then(() => { this.#copy(chunk); stream.resume() }).catch(fail)
+        this.#growing = this.#grow(this.#size + chunk.length)
+        this.#growing.then(() => { this.#copy(chunk); stream.resume() }).catch(fail)
       }
       if (visit.signal.aborted) return give()
       visit.signal.addEventListener('abort', give)
       stream.on('data', take).on('end', end).on('error', fail)
     })
+  }
+
+  /** Chunks far smaller than packets cost far more than their bytes. */
+  #isDribble (chunk: Buffer): boolean {
+    return ++this.#chunks > MOST_CHUNKS && this.#size + chunk.length < this.#chunks * SMALL_CHUNK
   }
 
   #copy (chunk: Buffer): void {

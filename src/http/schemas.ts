@@ -68,7 +68,7 @@ function common (entry: Entry): Record<string, z.ZodType> {
             'its sum, or its sum divided by the first dimension')
         }
       : {},
-    gradients: z.array(slots.length > 0 ? z.enum(slots as [string, ...string[]]) : z.never()).default([])
+    gradients: z.array(slots.length > 0 ? z.enum(slots as [string, ...string[]]) : z.never()).max(64).default([])
       .describe('Slots whose gradient is wanted' + (entry.kind === 'loss' ? '; with reduction none, that of the sum of grad_output · loss' : '')),
     grad_output: tensor('Upstream gradient in the shape of the answer; ones when left out').optional(),
     dtype: z.enum(['float32', 'float64']).optional()
@@ -116,7 +116,7 @@ export function answerSchema (entry: Entry): z.ZodType {
     reduction: z.enum(REDUCTIONS),
     dtype: z.enum(['float32', 'float64']),
     shape,
-    sum: z.number().optional().describe('With mean and batchmean: the sum of the loss'),
+    sum: z.number().optional().describe('With mean and batchmean: the sum of the loss, in float64'),
     divisor: z.number().optional().describe('With mean and batchmean: what the sum was divided by'),
     gradients
   })

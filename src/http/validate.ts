@@ -47,6 +47,9 @@ function slotOf (slot: string, tensors: ReadonlyMap<string, Tensor>): [string, T
   return tensor === undefined ? [] : [[slot, tensor]]
 }
 
+/** Places at fault that one answer names. */
+const MOST_ISSUES = 20
+
 /** From what weighs most: a request that cannot be understood, then one that cannot be answered. */
 const WEIGHT: readonly ErrorCode[] = ['invalid_request', 'not_differentiable', 'invalid_option']
 
@@ -54,7 +57,7 @@ const WEIGHT: readonly ErrorCode[] = ['invalid_request', 'not_differentiable', '
 function invalid (entry: Entry, error: z.ZodError, base: string): Failure {
   const found = error.issues.flatMap(issue => describe(entry, issue, base))
   const code = WEIGHT.find(candidate => found.some(issue => issue.code === candidate))!
-  const issues = found.filter(issue => issue.code === code).map(({ pointer, detail }) => ({ pointer, detail }))
+  const issues = found.filter(issue => issue.code === code).slice(0, MOST_ISSUES).map(({ pointer, detail }) => ({ pointer, detail }))
   return new Failure(code, issues.map(issue => issue.detail).join('; '), issues)
 }
 
@@ -67,7 +70,7 @@ function describe (entry: Entry, issue: z.core.$ZodIssue, base: string): Describ
   const pointer = [base, ...issue.path.map(step => pointerStep(String(step)))].join('/')
   const name = String(issue.path[0] ?? 'the body')
   if (issue.input === undefined) return [{ code: 'invalid_request', pointer, detail: `${name} is missing` }]
-  const refused = name === 'gradients' ? refusedGradient(entry, issue.input) : null
+  const refused = name === 'gradients' && issue.path.length > 1 ? refusedGradient(entry, issue.input) : null
   if (refused !== null) return [{ ...refused, pointer }]
   return [{ code: isReadable(issue) ? 'invalid_option' : 'invalid_request', pointer, detail: `${name} is ${show(issue.input)}: ${expectation(issue)}` }]
 }

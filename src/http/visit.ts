@@ -1,5 +1,5 @@
-// One request on its way through the service: its deadline, its memory, its phase times. All of it ends with the
-// response, whether that was sent or the client left.
+// One request on its way through the service: its deadline, its memory, its phase times. Its memory is given back when
+// both the handler has settled and the response is closed: kernels still write for a client that has left.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BatchMemory, Patience } from '../engine/memory.js'
 import { Texts } from '../engine/text.js'
@@ -26,6 +26,8 @@ export class Visit {
   readonly #held = new Set<Releasable>()
   readonly #phases: [string, number][] = []
   #since = performance.now()
+  #settled = false
+  #closed = false
 
   /** Starts the clock: the deadline is `timeout` milliseconds from now. */
   constructor (readonly shared: Shared, request: FastifyRequest, reply: FastifyReply, timeout: number) {
@@ -35,7 +37,8 @@ export class Visit {
     reply.raw.once('close', () => {
       clearTimeout(timer)
       if (!reply.raw.writableFinished) controller.abort(new Failure('client_closed', 'the client closed the connection'))
-      this.release()
+      this.#closed = true
+      if (this.#settled) this.release()
     })
     this.signal = controller.signal
     this.patience = { wait: shared.memoryWait, signal: this.signal }
@@ -45,7 +48,8 @@ export class Visit {
 
   /** Something in the batch memory that lives as long as the visit, unless it is released before. */
   hold<T extends Releasable> (held: T): T {
-    this.#held.add(held)
+    if (this.#settled) held.release()
+    else this.#held.add(held)
     return held
   }
 
@@ -53,6 +57,12 @@ export class Visit {
   readonly room = async (size: number): Promise<number> => {
     const { memory } = this.shared
     return this.hold(memory.tryReserve(size) ?? await memory.reserve(size, { ...this.patience, urgent: true })).address
+  }
+
+  /** The handler has ended: nothing is under way any more that reads or writes this request's memory. */
+  settle (): void {
+    this.#settled = true
+    if (this.#closed) this.release()
   }
 
   /** How much is held: for `release`, to give back what came later. */
@@ -80,6 +90,19 @@ export class Visit {
 
   /** The phases as a Server-Timing header. */
   get serverTiming (): string { return this.#phases.map(([name, time]) => `${name};dur=${time.toFixed(3)}`).join(', ') }
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** `handler`, after which the request's visit has settled, however it ended. */
+export function visited (handler: Handler): Handler {
+  return async (request, reply) => {
+    try {
+      return await handler(request, reply)
+    } finally {
+      request.visit?.settle()
+    }
+  }
 }
 
 declare module 'fastify' {

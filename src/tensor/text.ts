@@ -33,8 +33,8 @@ export class TextFault extends Error {
 export type NonFinite = 'string' | 'token' | 'null' | 'error'
 
 export interface TextKernels {
-  /** The direct members of the object or list in `text`. @throws TextFault */
-  outline (text: Extent): Promise<Outline>
+  /** The direct members of the object or list in `text`, of which there may be `most`. @throws TextFault */
+  outline (text: Extent, most: number): Promise<Outline>
   /** Reads nested numbers to `to`, room for `capacity` elements; gives their shape. @throws TextFault */
   numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number): Promise<Shape>
   /** Decodes base64 to `to`; gives the number of bytes. @throws TextFault */

@@ -142,14 +142,15 @@ t.test('what arrives while the service closes is refused with 503, and what is u
   const app = await service(t)
   let release = (): void => {}
   const gate = new Promise<void>(resolve => { release = resolve })
-  let late: Awaited<ReturnType<typeof send>> | undefined
   app.get('/slow', async () => { await gate; return 'done' })
-  app.addHook('preClose', async () => { late = await send(port, JSON_BODY, Buffer.from(JSON.stringify(pair))); release() })
   const port = await listen(app)
   const slow = app.inject('/slow')
   await new Promise(resolve => setTimeout(resolve, 20))
-  await app.close()
-  checkProblem(t, late!, 'closing')
+  const closed = app.close()
+  await new Promise(resolve => setTimeout(resolve, 20))
+  checkProblem(t, await send(port, JSON_BODY, Buffer.from(JSON.stringify(pair))), 'closing')
+  release()
+  await closed
   t.equal((await slow).body, 'done')
 })
 

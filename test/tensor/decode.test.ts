@@ -63,6 +63,10 @@ t.test('numbers are written as the shortest decimals of the answer\'s dtype', as
   t.match(await json('{"input": 0.1, "target": 0, "gradients": ["input"]}'), { gradients: { input: 0.2 }, loss: 0.010000000000000002 })
 })
 
+t.test('a byte order mark before JSON is passed over', async t => {
+  t.match(await json('\ufeff{"input": 1, "target": 3}'), { status: 200, loss: 4 })
+})
+
 t.test('a null for an optional tensor is the tensor left out; for another it is missing', async t => {
   t.match(await json('{"input": [1], "target": [0], "weight": null, "grad_output": null}'), { status: 200, loss: 1 })
   t.match(await json('{"input": [1], "target": null}'), { status: 400, code: 'invalid_request', errors: [{ pointer: '/target' }] })
@@ -105,6 +109,9 @@ const broken: readonly (readonly [what: string, text: string, code: string, poin
   ['too few bytes', '{"input": {"shape": [2], "dtype": "float32", "data": "AAAAAA=="}, "target": 1}', 'malformed_tensor', '/input/data'],
   ['what is no base64', '{"input": {"shape": [1], "dtype": "float32", "data": "A*AAAA=="}, "target": 1}', 'malformed_tensor', '/input/data'],
   ['a shape too large to count', '{"input": {"shape": [4000000000, 4000000000], "data": []}, "target": 1}', 'malformed_tensor', '/input/shape'],
+  ['a narrow dtype beside plain numbers', '{"input": {"shape": [1], "dtype": "uint8", "data": [1]}, "target": 1}', 'malformed_tensor', '/input/dtype'],
+  ['more members than any request has', `{${Array.from({ length: 300 }, (_, i) => `"m${i}": 1`).join()}}`, 'invalid_request', ''],
+  ['gradients that are no list', '{"input": 1, "target": 1, "gradients": "input"}', 'invalid_request', '/gradients'],
   ['the name __proto__', '{"input": 1, "target": 1, "__proto__": {"a": 1}}', 'invalid_request', '/__proto__'],
   ['the name constructor', '{"input": 1, "target": 1, "constructor": 1}', 'invalid_request', '/constructor']
 ]
@@ -185,6 +192,17 @@ t.test('a safetensors file that breaks a rule of the format is 400', async t => 
 t.test('a safetensors file with a tensor that is no slot, or without one, is 400 as in JSON', async t => {
   t.match(await binary(header({ input: entry(0, 4), traget: entry(4, 8) })), { code: 'invalid_request' })
   t.match(await binary(file(JSON.stringify({ input: entry(0, 4) }), floats(1))), { code: 'invalid_request', errors: [{ pointer: '/target' }] })
+})
+
+t.test('Accept is read with its parameters; none, an empty one and */* mean JSON', async t => {
+  const type = async (accept: string): Promise<unknown> => (await app.inject({
+    method: 'POST', url: MSE, payload: { input: 1, target: 2 }, headers: { accept }
+  })).headers['content-type']
+  for (const accept of ['', '*/*', 'application/json; charset=utf-8', 'application/*', 'text/html, application/json;q=0.5']) {
+    t.match(await type(accept), /^application\/json/, accept)
+  }
+  t.equal(await type('application/json;q=0.1, application/vnd.safetensors;q=0.9'), 'application/vnd.safetensors')
+  t.match(await type('text/html'), /problem/)
 })
 
 t.test('answers come as safetensors when asked, with the scalars as metadata, whatever the request is', async t => {

@@ -15,6 +15,7 @@ export function pointwise (given: Given): Layout {
   const [input = null, target = null, extra = null] = slots.filter(slot => slot !== 'weight')
   const weighted = given.tensors.has('weight')
   const count = sizeOf(shape)
+  const block = Math.max(1, Math.min(BLOCK, count))
   return {
     shape,
     batch: batchOf(given.batchOf === null ? shape : shapeIn(given, given.batchOf)),
@@ -22,7 +23,7 @@ export function pointwise (given: Given): Layout {
     order: [input, target, slots.includes('weight') ? 'weight' : null, extra],
     maps: Object.fromEntries(present.map(slot => [slot, elementMap(shapeIn(given, slot), shape)])),
     sum: {
-      kernel: given.id, count, block: BLOCK, extents: [], scratch: 64 + 4 * BLOCK * 8, cost: BLOCK * COST
+      kernel: given.id, count, block, extents: [], scratch: 64 + 4 * block * 8, cost: block * COST
     }
   }
 }

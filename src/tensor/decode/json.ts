@@ -12,12 +12,15 @@ export interface Raw extends Member { readonly pointer: string }
 
 type Numbers = 'float64' | 'float32' | 'int64'
 
+/** Members that an object may have: far more than any request needs, far fewer than would hold up others. */
+const MOST_MEMBERS = 256
+
 /**
  * The members of the JSON object in `text`, by name.
  * @throws Failure `malformed_json` with line and column, or when it is no object or a name comes twice
  */
 export async function readMembers (source: Source, text: Extent, pointer = ''): Promise<Map<string, Raw>> {
-  const { kind, members } = await readable(source, text, pointer, source.texts.outline(text))
+  const { kind, members } = await readable(source, text, pointer, source.texts.outline(text, MOST_MEMBERS))
   if (kind !== 'object') throw failAt('invalid_request', pointer, `expected a JSON object, got a ${kind}`)
   const named = new Map<string, Raw>()
   for (const member of members) {
@@ -29,9 +32,9 @@ export async function readMembers (source: Source, text: Extent, pointer = ''): 
   return named
 }
 
-/** The elements of the JSON list in `raw`. */
-export async function readList (source: Source, raw: Raw): Promise<Raw[]> {
-  const { kind, members } = await readable(source, raw.value, raw.pointer, source.texts.outline(raw.value))
+/** The elements of the JSON list in `raw`, of which there may be `most`. */
+export async function readList (source: Source, raw: Raw, most: number): Promise<Raw[]> {
+  const { kind, members } = await readable(source, raw.value, raw.pointer, source.texts.outline(raw.value, most))
   if (kind !== 'list') throw failAt('invalid_request', raw.pointer, `expected a list, got a ${kind}`)
   return members.map((member, at) => ({ ...member, pointer: `${raw.pointer}/${at}` }))
 }
@@ -118,14 +121,14 @@ async function decodeObject (source: Source, raw: Raw, dtype: Numbers): Promise<
   const declared = await readDtype(source, members.get('dtype'))
   return data.kind === 'string'
     ? await decodeBase64(source, raw, data, shape, declared)
-    : await decodeFlat(source, raw, data, shape, numbersAs(declared, dtype))
+    : await decodeFlat(source, raw, data, shape, numbersAs(declared, dtype, raw))
 }
 
-/** What numbers of a declared dtype are read as. */
-function numbersAs (declared: DType | null, otherwise: Numbers): Numbers {
+/** What numbers of a declared dtype are read as: narrower types come as base64, where they are what they say. */
+function numbersAs (declared: DType | null, otherwise: Numbers, { pointer }: Raw): Numbers {
   if (declared === null) return otherwise
-  if (dtypeInfo(declared).kind === 'integer') return 'int64'
-  return declared === 'float64' ? 'float64' : 'float32'
+  if (declared === 'float64' || declared === 'float32' || declared === 'int64') return declared
+  throw failAt('malformed_tensor', `${pointer}/dtype`, `dtype is ${declared}, expected float64, float32 or int64 for plain numbers; others come as base64`)
 }
 
 async function decodeFlat (source: Source, raw: Raw, data: Raw, shape: Shape, dtype: Numbers): Promise<Tensor> {
@@ -190,8 +193,8 @@ async function explain (source: Source, text: Extent, pointer: string, fault: Te
   const { status, position, path, expected, met } = fault
   const at = [pointer, ...path].join('/')
   if (status === layout.TEXT_MALFORMED || status === layout.TEXT_ENDED) return await malformed(source, text, pointer, fault)
+  if (status === layout.TEXT_NO_ROOM) return failAt('invalid_request', pointer, `there are ${met} members, expected at most ${expected}`)
   const details: Readonly<Record<number, string>> = {
-    [layout.TEXT_NO_ROOM]: `there are ${met} members, expected at most ${expected}`,
     [layout.TEXT_RAGGED]: raggedness(source.bytes[text.address + position]!, expected, met),
     [layout.TEXT_NOT_A_NUMBER]: 'expected a number, or "NaN", "Infinity", "-Infinity"',
     [layout.TEXT_NOT_AN_INTEGER]: 'expected a whole number',
