@@ -1,3 +1,4 @@
+import { distributionPairs, vanishingLogits } from '../cases.js'
 import { defineLoss, float } from '../define.js'
 import {
   base, baseParameter, clipping, distributionFaults, inputKind, inputKindParameter, validate
@@ -41,13 +42,7 @@ export default defineLoss({
   oracle: {
     expression: 'kl_divergence(p, q, base, input_kind, eps)',
     cases: [
-      { shapes: { p: [4, 5], q: [4, 5] } },
-      { shapes: { p: [4, 5], q: [5] }, options: { base: 2, validate: true } },
-      { shapes: { p: [3, 4], q: [2, 1, 4] }, options: { base: 10 } },
-      { shapes: { p: [4, 5], q: [4, 5] }, options: { input_kind: 'log_probs' } },
-      { shapes: { p: [4, 5], q: [4, 5] }, options: { input_kind: 'logits', base: 2 } },
-      { shapes: { p: [4, 5], q: [4, 5] }, options: { eps: 0.15 } },
-      { shapes: { p: [4, 5], q: [4, 5] }, options: { eps: 0.15, input_kind: 'logits' } },
+      ...distributionPairs,
       { shapes: { p: [4, 5], q: [4, 5] }, options: { eps: 0.15, input_kind: 'log_probs' } },
       { shapes: { p: [0, 3], q: [0, 3] } },
       { shapes: { p: [3, 0], q: [3, 0] } },
@@ -61,11 +56,7 @@ export default defineLoss({
       },
       { slots: { p: [[0.5, 0.3, 0.2], [1e-30, 0.5, 0.5]], q: [[0.25, 0.25, 0.5], [0.4, 1e-30, 0.6]] } },
       { slots: { p: [[0, 1, 0]], q: [[0, 0.5, 0.5]] }, options: { eps: 1e-7 } },
-      {
-        slots: { p: [['-Infinity', 0, 1], [0, 0, -900]], q: [['-Infinity', 0, 1], [1, 0, -900]] },
-        options: { input_kind: 'logits' },
-        without: { p: 'autograd multiplies 0 by ∞ where the limit is 0', q: 'as p' }
-      }
+      vanishingLogits
     ]
   }
 })

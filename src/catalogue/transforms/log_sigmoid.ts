@@ -1,3 +1,4 @@
+import { logits } from '../cases.js'
 import { defineTransform, float } from '../define.js'
 import { elementOnly } from '../rejections.js'
 
@@ -23,15 +24,6 @@ export default defineTransform({
   rejects: elementOnly,
   oracle: {
     expression: 'F.logsigmoid(input)',
-    cases: [
-      { shapes: { input: [4, 5] } },
-      { shapes: { input: [2, 3, 4] } },
-      { shapes: { input: [7] } },
-      { shapes: { input: [] } },
-      { shapes: { input: [0, 3] } },
-      { shapes: { input: [5001] } },
-      { slots: { input: ['Infinity', '-Infinity', 'NaN', 0, 30, -30] } },
-      { slots: { input: [-700, -750, -800, 700, 1e-300, -1e-300] } }
-    ]
+    cases: logits
   }
 })

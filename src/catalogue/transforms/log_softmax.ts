@@ -1,3 +1,4 @@
+import { scoresAlongDim } from '../cases.js'
 import { defineTransform, float } from '../define.js'
 import { dim } from '../options.js'
 import { alongAxis } from '../rejections.js'
@@ -26,17 +27,6 @@ export default defineTransform({
   rejects: alongAxis,
   oracle: {
     expression: 'F.log_softmax(input, dim)',
-    cases: [
-      { shapes: { input: [4, 5] } },
-      { shapes: { input: [2, 3, 4] }, options: { dim: 0 } },
-      { shapes: { input: [2, 3, 4] }, options: { dim: -2 } },
-      { shapes: { input: [6] }, options: { dim: 0 } },
-      { shapes: { input: [] } },
-      { shapes: { input: [3, 0] } },
-      { shapes: { input: [0, 3] } },
-      { shapes: { input: [2, 1500] } },
-      { slots: { input: [['Infinity', 1], ['NaN', 1], ['-Infinity', '-Infinity'], ['-Infinity', 1], [1e308, -1e308]] } },
-      { slots: { input: [[40, 0, -10], [0, 800, -800], [3, 3, 3]] } }
-    ]
+    cases: scoresAlongDim
   }
 })
