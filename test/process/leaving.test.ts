@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import t from 'tap'
-import { startService } from '../process.js'
+import { startService } from './process.js'
 
 const count = 60_000
 const tensor = (value: number): number[] => Array.from({ length: count }, (_, i) => value + i % 10)
