@@ -25,8 +25,8 @@ export interface Evaluation {
   readonly dtype: Precision | null
 }
 
-/** A job, or a job whose sum says what the job is. */
-export type Plan = { readonly job: Job } | { readonly first: Job, readonly then: (sum: number) => Job }
+/** A job, or a job whose sum and divisor say what the job is. */
+export type Plan = { readonly job: Job } | { readonly first: Job, readonly then: (sum: number, divisor: number) => Job }
 
 /** Most entries that a loss may have: more would overflow the kernels' counters. */
 const MOST_ENTRIES = 2 ** 31
@@ -43,7 +43,7 @@ export function plan (evaluation: Evaluation): Plan {
   if (!('measure' in layout)) return { job: jobOf(evaluation, layout, precision) }
   return {
     first: jobOf({ ...evaluation, reduction: 'mean', gradients: [], gradOutput: null }, layout.measure, precision),
-    then: sum => jobOf(evaluation, layout.then(sum), precision)
+    then: (sum, divisor) => jobOf(evaluation, layout.then(sum, divisor), precision)
   }
 }
 

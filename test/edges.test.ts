@@ -16,6 +16,15 @@ async function refusal (app: Service, kind: keyof typeof entry, id: string, body
   }
 }
 
+t.test('a weighted mean of nothing divides by the weights that were given', async t => {
+  const app = await service(t)
+  const nothing = { input: [[1]], target: { shape: [1, 0], data: [] }, weight: [[2]], gradients: ['input', 'weight'] }
+  for (const id of ['mse', 'l1']) {
+    const answer = await ask(app, loss(id), nothing)
+    t.match(answer, { loss: 0, sum: 0, divisor: 2, gradients: { input: [[0]], weight: [[0]] } }, id)
+  }
+})
+
 t.test('at probability 0 the gradients of the information family are those decided', async t => {
   const app = await service(t)
   const gradients = async (id: string, body: object) => (await ask(app, loss(id), { ...body, reduction: 'sum' })).gradients!

@@ -33,10 +33,10 @@ export interface Layout {
   readonly answer?: DType
 }
 
-/** A pass that must run before the layout is known, because a shape depends on a value: its sum goes to `then`. */
+/** A pass that must run first, because the layout depends on a value: its sum and divisor go to `then`. */
 export interface Measure {
   readonly measure: Layout
-  readonly then: (sum: number) => Layout
+  readonly then: (sum: number, divisor: number) => Layout
 }
 
 /** What a family is given: the tensors by slot (those left out are absent) and the validated options. */

@@ -117,7 +117,7 @@ export async function compute (visit: Visit, evaluation: Evaluation): Promise<Ou
   const planned = plan(evaluation)
   if ('job' in planned) return await runJob(visit, evaluation, planned.job)
   const first = await runJob(visit, evaluation, planned.first)
-  const job = planned.then(first.sum ?? 0)
+  const job = planned.then(first.sum!, first.divisor!)
   first.release()
   return await runJob(visit, evaluation, job)
 }
