@@ -3,19 +3,18 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { pino } from 'pino'
-import { z } from 'zod'
 import { checkKernels, loadCatalogue, type Catalogue, type Kind } from './catalogue/index.js'
 import type { Config } from './config.js'
 import { BatchMemory } from './engine/memory.js'
 import { Failure } from './errors.js'
 import { keyCheck } from './http/access.js'
-import { batchEvaluator, MOST_ITEMS } from './http/batch.js'
+import { batchEvaluator, batchOperation } from './http/batch.js'
 import { evaluator } from './http/evaluate.js'
 import { fail, refuseConnection } from './http/failures.js'
 import { closingCheck, healthRoutes } from './http/health.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
-import { documentation, operationsOf, problems } from './http/openapi.js'
+import { documentation, operationsOf } from './http/openapi.js'
 import type { Shared } from './http/visit.js'
 import { Pool } from './pool/pool.js'
 
@@ -119,23 +118,6 @@ function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, c
     }
   }
   scope.post('/v1/batch', { schema: batchOperation }, batchEvaluator(shared, catalogue))
-}
-
-const batchOperation = {
-  tags: ['batch'],
-  operationId: 'evaluate_batch',
-  summary: 'Evaluate many losses in one call',
-  description: 'Each item names its `loss` and holds the members of a request to it; members of `shared` are those of every item that does ' +
-    'not have them itself. Answers keep the order; an item that fails fails alone, with a problem in its place.',
-  body: z.object({
-    shared: z.record(z.string(), z.any()).optional().describe('Members of every item that does not have them itself'),
-    items: z.array(z.record(z.string(), z.any())).max(MOST_ITEMS).describe('Requests, each with the member `loss`')
-  }),
-  response: {
-    200: z.object({ items: z.array(z.record(z.string(), z.any())) }).describe('Answers or problems, in the order of the items'),
-    ...problems([400, 401, 403, 406, 413, 415, 503, 504])
-  },
-  example: { shared: { target: [1, 0] }, items: [{ loss: 'mse', input: [0.5, 0.5] }, { loss: 'l1', input: [0.5, 0.5], reduction: 'sum' }] }
 }
 
 /** No route: an unknown loss, a method that the path does not take, or no such path. */

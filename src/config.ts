@@ -74,10 +74,8 @@ export function readConfig (env: Readonly<Record<string, string | undefined>>): 
   })
 }
 
-/** The variables with their descriptions, for the documentation. */
-export function describeEnvironment (): { name: string, description: string }[] {
-  return Object.entries(Environment.shape).map(([name, schema]) => ({ name, description: schema.description ?? '' }))
-}
+/** The names of all variables. */
+export const VARIABLES: readonly string[] = Object.keys(Environment.shape)
 
 /** Keys never appear in messages. */
 function describe (issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { VARIABLES } from '../src/config.js'
 import { service } from './service.js'
 
 const readme = readFileSync('README.md', 'utf8')
@@ -20,4 +21,8 @@ t.test('the README\'s paths exist, and its commands are scripts of the package',
   for (const [, path] of readme.matchAll(/`((?:src|test)\/[\w./-]+)`/g)) t.ok(existsSync(path!), path!)
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
   for (const [, script] of readme.matchAll(/npm run (\w+)/g)) t.ok(script! in scripts, `npm run ${script}`)
+})
+
+t.test('the README names every variable of the configuration', async t => {
+  for (const name of VARIABLES) t.match(readme, `\`${name}\``, name)
 })

@@ -1,6 +1,7 @@
 // POST /v1/batch: many evaluations in one call. An item's members win over `shared`; an item that fails fails alone.
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
 import type { Catalogue } from '../catalogue/index.js'
 import { failAt, Failure } from '../errors.js'
@@ -13,13 +14,32 @@ import { answerFormat, JSON_TYPE, requestFormat } from './formats.js'
 import { ingest } from './ingest.js'
 import { hint } from './nearest.js'
 import { unknownEntry } from './losses.js'
+import { problems } from './openapi.js'
 import { refuseMembers } from './query.js'
-import { send, SMALL } from './send.js'
+import { send, settle } from './send.js'
 import { validate } from './validate.js'
 import { visited, type Shared, type Visit } from './visit.js'
 
 /** Most items in one call. */
-export const MOST_ITEMS = 10_000
+const MOST_ITEMS = 10_000
+
+/** The documentation of the operation. */
+export const batchOperation = {
+  tags: ['batch'],
+  operationId: 'evaluate_batch',
+  summary: 'Evaluate many losses in one call',
+  description: 'Each item names its `loss` and holds the members of a request to it; members of `shared` are those of every item that does ' +
+    'not have them itself. Answers keep the order; an item that fails fails alone, with a problem in its place.',
+  body: z.object({
+    shared: z.record(z.string(), z.any()).optional().describe('Members of every item that does not have them itself'),
+    items: z.array(z.record(z.string(), z.any())).max(MOST_ITEMS).describe('Requests, each with the member `loss`')
+  }),
+  response: {
+    200: z.object({ items: z.array(z.record(z.string(), z.any())) }).describe('Answers or problems, in the order of the items'),
+    ...problems([400, 401, 403, 406, 413, 415, 503, 504])
+  },
+  example: { shared: { target: [1, 0] }, items: [{ loss: 'mse', input: [0.5, 0.5] }, { loss: 'l1', input: [0.5, 0.5], reduction: 'sum' }] }
+}
 
 /** Failures that concern the whole call, not the item that met them first. */
 const OF_THE_CALL = new Set(['deadline_exceeded', 'client_closed'])
@@ -78,10 +98,10 @@ async function readBatch (visit: Visit, address: number, size: number): Promise<
 /** One item's answer, or its problem. */
 async function answerItem (
   request: FastifyRequest, visit: Visit, catalogue: Catalogue, common: ReadonlyMap<string, Raw>, item: Raw, nonFinite: NonFinite
-): Promise<Buffer[]> {
+): Promise<readonly Buffer[]> {
   const kept = visit.holding
   try {
-    return settle(visit, kept, await evaluateItem(visit, catalogue, common, item, nonFinite))
+    return settle(visit, await evaluateItem(visit, catalogue, common, item, nonFinite), kept)
   } catch (error) {
     visit.release(kept)
     const failure = failureOf(error)
@@ -89,14 +109,6 @@ async function answerItem (
     if (failure.code === 'internal') request.log.error({ err: error }, 'failed')
     return [Buffer.from(JSON.stringify(problemOf(failure, request)))]
   }
-}
-
-/** A small answer is copied, so that what the item held is free for the next one. */
-function settle (visit: Visit, kept: number, pieces: Buffer[]): Buffer[] {
-  if (pieces.reduce((sum, piece) => sum + piece.length, 0) > SMALL) return pieces
-  const whole = [Buffer.concat(pieces)]
-  visit.release(kept)
-  return whole
 }
 
 async function evaluateItem (

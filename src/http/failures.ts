@@ -24,11 +24,14 @@ export function failureOf (error: unknown): Failure {
   return new Failure(FROM_STATUS[statusCode] ?? 'bad_request', message + offered)
 }
 
+/** What identifies a kind of problem. */
+function typeOf (code: ErrorCode): string { return `urn:lossd:problem:${code}` }
+
 /** A failure as the members of a problem. */
 export function problemOf (failure: Failure, request: FastifyRequest) {
   const { code, title, status, message, issues } = failure
   return {
-    type: `urn:lossd:problem:${code}`,
+    type: typeOf(code),
     title,
     status,
     detail: message,
@@ -60,7 +63,7 @@ export function refuseConnection (error: NodeJS.ErrnoException, socket: Socket):
   }
   const code = FROM_PARSER[error.code ?? ''] ?? 'bad_request'
   const [status, title] = ERRORS[code]
-  const body = JSON.stringify({ type: `urn:lossd:problem:${code}`, title, status, detail: `the request is not valid HTTP: ${error.message}`, code })
+  const body = JSON.stringify({ type: typeOf(code), title, status, detail: `the request is not valid HTTP: ${error.message}`, code })
   const head = [`HTTP/1.1 ${status} ${title}`, `content-type: ${PROBLEM_TYPE}`, `content-length: ${Buffer.byteLength(body)}`, 'connection: close']
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

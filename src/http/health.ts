@@ -12,16 +12,14 @@ import { Problem } from './schemas.js'
 export function closingCheck (app: FastifyInstance): void {
   let closing = false
   const open = new Set<unknown>()
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     open.add(reply.raw)
     reply.raw.once('close', () => { open.delete(reply.raw) })
+    if (closing && request.url !== '/livez') throw new Failure('closing', 'the service is closing down', [], { 'retry-after': '1' })
   })
   app.addHook('preClose', async () => {
     closing = true
     while (open.size > 0) await setTimeout(10)
-  })
-  app.addHook('onRequest', async request => {
-    if (closing && request.url !== '/livez') throw new Failure('closing', 'the service is closing down', [], { 'retry-after': '1' })
   })
   app.addHook('onSend', async (_request, reply) => { if (closing) reply.header('connection', 'close') })
 }

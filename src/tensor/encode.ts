@@ -5,14 +5,7 @@ import * as layout from '../kernels/layout.js'
 import { dtypeInfo } from './dtype.js'
 import { sizeOf } from './shape.js'
 import type { Tensor } from './tensor.js'
-import { TextFault, type NonFinite, type TextKernels } from './text.js'
-
-/** Where encoding puts texts. */
-export interface Sink {
-  readonly bytes: Uint8Array
-  readonly texts: TextKernels
-  readonly room: (size: number) => Promise<number>
-}
+import { TextFault, type NonFinite, type Workspace } from './text.js'
 
 /** What is answered: tensors under their names, and the scalars beside them, in the order they are written. */
 export interface Answer {
@@ -26,24 +19,24 @@ export interface Answer {
  * The answer as JSON, in pieces.
  * @throws Failure `non_finite` in mode `error`
  */
-export async function encodeJson (sink: Sink, answer: Answer, nonFinite: NonFinite): Promise<Buffer[]> {
+export async function encodeJson (workspace: Workspace, answer: Answer, nonFinite: NonFinite): Promise<Buffer[]> {
   const { main, scalars, gradients } = answer
-  const pieces = [glue(`{"${main.name}":`), await printTensor(sink, main.tensor, `/${main.name}`, nonFinite)]
+  const pieces = [glue(`{"${main.name}":`), await printTensor(workspace, main.tensor, `/${main.name}`, nonFinite)]
   for (const [name, value] of scalars) pieces.push(glue(`,"${name}":${scalarText(name, value, nonFinite)}`))
   let lead = ',"gradients":{'
   for (const [slot, tensor] of gradients) {
-    pieces.push(glue(`${lead}"${slot}":`), await printTensor(sink, tensor, `/gradients/${slot}`, nonFinite))
+    pieces.push(glue(`${lead}"${slot}":`), await printTensor(workspace, tensor, `/gradients/${slot}`, nonFinite))
     lead = ','
   }
   pieces.push(glue(gradients.size > 0 ? '}}' : '}'))
   return pieces
 }
 
-async function printTensor (sink: Sink, tensor: Tensor, pointer: string, nonFinite: NonFinite): Promise<Buffer> {
-  const capacity = sink.texts.printSize(tensor)
-  const address = await sink.room(capacity)
+async function printTensor (workspace: Workspace, tensor: Tensor, pointer: string, nonFinite: NonFinite): Promise<Buffer> {
+  const capacity = workspace.texts.printSize(tensor)
+  const address = await workspace.room(capacity)
   try {
-    return view(sink, address, await sink.texts.print(tensor, address, capacity, nonFinite))
+    return view(workspace, address, await workspace.texts.print(tensor, address, capacity, nonFinite))
   } catch (error) {
     if (!(error instanceof TextFault) || error.status !== layout.TEXT_NOT_FINITE) throw error
     throw failAt('non_finite', pointer, `element ${error.position} of the answer is not finite`)
@@ -59,7 +52,7 @@ function scalarText (name: string, value: string | number | readonly number[], n
 /**
  * The answer as safetensors, in pieces: tensors widest first, then by name, and the scalars as metadata.
  */
-export function encodeSafetensors (sink: Sink, { main, scalars, gradients }: Answer): Buffer[] {
+export function encodeSafetensors (workspace: Workspace, { main, scalars, gradients }: Answer): Buffer[] {
   const named: [string, Tensor][] = [[main.name, main.tensor], ...[...gradients].map(([slot, tensor]): [string, Tensor] => [`gradients.${slot}`, tensor])]
   named.sort(([a, x], [b, y]) => dtypeInfo(y.dtype).bytes - dtypeInfo(x.dtype).bytes || (a < b ? -1 : 1))
   let end = 0
@@ -70,7 +63,7 @@ export function encodeSafetensors (sink: Sink, { main, scalars, gradients }: Ans
   })
   const metadata = Object.fromEntries(scalars.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]))
   const header = Buffer.from(JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries])))
-  return [prefixed(header), ...named.map(([, tensor]) => view(sink, tensor.address, bytesOf(tensor)))]
+  return [prefixed(header), ...named.map(([, tensor]) => view(workspace, tensor.address, bytesOf(tensor)))]
 }
 
 /** The header after its length, padded with spaces so that the data starts at a multiple of 8. */
@@ -84,8 +77,8 @@ function prefixed (header: Buffer): Buffer {
 
 function bytesOf (tensor: Tensor): number { return sizeOf(tensor.shape) * dtypeInfo(tensor.dtype).bytes }
 
-function view (sink: Sink, address: number, size: number): Buffer {
-  return Buffer.from(sink.bytes.buffer as ArrayBuffer, address, size)
+function view (workspace: Workspace, address: number, size: number): Buffer {
+  return Buffer.from(workspace.bytes.buffer as ArrayBuffer, address, size)
 }
 
 function glue (text: string): Buffer { return Buffer.from(text, 'latin1') }

@@ -46,3 +46,12 @@ export interface TextKernels {
   /** Writes `tensor` to `to`; gives the number of bytes. @throws TextFault in mode `error` */
   print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Promise<number>
 }
+
+/** What decoding and encoding work with. */
+export interface Workspace {
+  /** The batch memory as bytes. */
+  readonly bytes: Uint8Array
+  readonly texts: TextKernels
+  /** Room for `size` bytes that lives as long as the request; gives its address. */
+  readonly room: (size: number) => Promise<number>
+}

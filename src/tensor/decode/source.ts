@@ -1,19 +1,13 @@
-// What decoding works with: the body in the batch memory, the kernels that read text, and room for what it makes.
+// What decoding works with and what it gives: values and tensors by the names of members.
 import { Failure } from '../../errors.js'
-
 import type { Tensor } from '../tensor.js'
-import type { Extent, TextKernels } from '../text.js'
+import type { Extent, Workspace } from '../text.js'
+
+/** Where a body is decoded. */
+export type Source = Workspace
 
 /** How a slot's numbers are read: `either` is decided by shape, as PyTorch does for class targets. */
 export type Wanted = 'float' | 'index' | 'either'
-
-export interface Source {
-  /** The batch memory as bytes. */
-  readonly bytes: Uint8Array
-  readonly texts: TextKernels
-  /** Room for `size` bytes that lives as long as the request; gives its address. */
-  readonly room: (size: number) => Promise<number>
-}
 
 /** A decoded body: tensors in slots, plain values everywhere else. */
 export interface Decoded {
