@@ -1,0 +1,71 @@
+// `npm run bench`: lossd, the peer and the transport floor side by side, over HTTP.
+import { spawnSync } from 'node:child_process'
+import { compare, taskOf, type Row, type Servers } from './compare.js'
+import { describeMachine } from './machine.js'
+import { readOptions, type Options } from './options.js'
+import { cells, HEADS, table } from './report.js'
+import { writeSection } from './results.js'
+import { missingForPython, PEER_SETTINGS, startFloor, startLossd, startPeer } from './servers.js'
+import { WORKLOADS } from './workloads.js'
+
+const MODULES = ['fastapi', 'uvicorn', 'uvloop', 'httptools', 'msgspec', 'orjson', 'numpy', 'torch']
+
+/** How small large requests are in a short run. */
+const SHORT_SCALE = 1 / 16
+
+const EFFORT = { milliseconds: 700 }
+const SHORT_EFFORT = { milliseconds: 100 }
+
+const options = readOptions(process.argv.slice(2))
+const servers = await startAll(options)
+try {
+  const rows = await measureAll(options, servers)
+  console.log(`\n${render(rows)}`)
+  if (isWhole(options)) writeResults(options, servers, rows)
+} finally {
+  await closeAll(servers)
+}
+
+/** Starts every server; without Python there is no peer. */
+async function startAll ({ node, short }: Options): Promise<Servers> {
+  const missing = missingForPython(MODULES)
+  if (missing !== null) console.log(`The peer is skipped: ${missing} (pip install -r bench/peers/requirements.txt)`)
+  const settings = missing !== null ? [] : short ? PEER_SETTINGS.slice(0, 1) : PEER_SETTINGS
+  const [lossd, floor, ...peers] = await Promise.all([
+    startLossd(node), startFloor(node), ...settings.map(async setting => [setting, await startPeer(setting)] as const)
+  ])
+  return { node, lossd, floor, peers }
+}
+
+async function closeAll ({ lossd, floor, peers }: Servers): Promise<void> {
+  await Promise.all([lossd, floor.discard, ...peers.map(([, peer]) => peer)].map(async server => { await server.close() }))
+}
+
+/** Every row that was asked for; each is printed as soon as it is there. */
+async function measureAll ({ only, rounds, short }: Options, servers: Servers): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const workload of WORKLOADS.filter(({ name }) => only.test(name))) {
+    const task = taskOf(workload, short ? SHORT_SCALE : 1)
+    const row = await compare(workload, task, servers, { rounds, ...short ? SHORT_EFFORT : EFFORT })
+    console.log(cells(row).filter(cell => cell !== '').join(' · '))
+    rows.push(row)
+  }
+  return rows
+}
+
+function render (rows: readonly Row[]): string { return table(HEADS, rows.map(cells)) }
+
+/** Whether this is a run whose figures are worth keeping. */
+function isWhole ({ only, short }: Options): boolean { return only.source === '(?:)' && !short }
+
+function writeResults ({ node, rounds }: Options, servers: Servers, rows: readonly Row[]): void {
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
+  const [major] = version.split('.')
+  writeSection(`Service, Node ${major}`, [
+    '`npm run bench' + (node === process.execPath ? '' : ' -- --node <path>') + '`: medians of ' + `${rounds} rounds, ratios are medians of paired ratios.`,
+    '',
+    ...describeMachine(node, servers.peers.length === 0 ? [] : MODULES),
+    '',
+    render(rows)
+  ])
+}
