@@ -61,9 +61,9 @@ function createFastify (config: Config): FastifyInstance {
   app.setValidatorCompiler(() => data => ({ value: data }))
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.setErrorHandler(fail)
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    checkHost(request)
+    done(hostFailure(request))
   })
   app.addHook('onResponse', logRequest)
   app.server.on('checkContinue', (request, response) => {
@@ -74,9 +74,10 @@ function createFastify (config: Config): FastifyInstance {
 }
 
 /** Two Host headers can mean two things to two servers on the way (RFC 9112, section 3.2); Node lets them pass. */
-function checkHost ({ raw: { rawHeaders } }: FastifyRequest): void {
-  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
-  if (hosts.length > 1) throw new Failure('bad_request', `there are ${hosts.length} Host headers, expected one`)
+function hostFailure ({ raw: { rawHeaders } }: FastifyRequest): Failure | undefined {
+  let hosts = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts++
+  return hosts > 1 ? new Failure('bad_request', `there are ${hosts} Host headers, expected one`) : undefined
 }
 
 /** Writes without waiting; a log device that fails must not stop a request. */
@@ -92,7 +93,7 @@ function requestId (given: string | string[] | undefined): string {
 }
 
 /** One line per request: never values, never keys. */
-async function logRequest (request: FastifyRequest, reply: FastifyReply): Promise<void> {
+function logRequest (request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   request.log.info({
     method: request.method,
     path: request.url.split('?')[0],
@@ -105,11 +106,12 @@ async function logRequest (request: FastifyRequest, reply: FastifyReply): Promis
     ms: Math.round(reply.elapsedTime * 1000) / 1000,
     phases: request.visit?.phases
   }, 'request')
+  done()
 }
 
 /** Everything under /v1; keys are checked before a body is read. */
 function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, config: Config): void {
-  scope.addHook('onRequest', keyCheck(config.apiKeys))
+  if (config.apiKeys.length > 0) scope.addHook('onRequest', keyCheck(config.apiKeys))
   for (const kind of ['loss', 'transform'] as const) catalogueRoutes(scope, catalogue, kind, PATHS[kind])
   for (const entry of catalogue.entries) {
     const handler = evaluator(shared, entry)

@@ -1,4 +1,5 @@
 // Sends kernel calls to threads: what costs less than a hop runs here, the rest in lanes, one call a lane at a time.
+import { wait, type Steps } from '../steps.js'
 import type { Kernels } from './module.js'
 
 /**
@@ -24,12 +25,12 @@ export interface Threads {
 export type Part = (lane: number) => number
 
 /** What all parts cost in nanoseconds, how many may run at once, and what ends them early. */
-export interface Effort { readonly cost: number, readonly lanes: number, readonly signal?: AbortSignal | undefined }
+export interface Effort { readonly cost: number, readonly lanes: number, readonly patience: { readonly signal?: AbortSignal | undefined } }
 
 /** Runs one kernel on one record, here when it is cheap. */
-export async function call (threads: Threads, kernel: string, record: number, cost: number): Promise<void> {
+export function * call (threads: Threads, kernel: string, record: number, cost: number): Steps<void> {
   if (cost <= HOP) kernelNamed(threads.kernels, kernel)(record)
-  else await threads.run(kernel, record)
+  else yield threads.run(kernel, record)
 }
 
 /**
@@ -37,18 +38,18 @@ export async function call (threads: Threads, kernel: string, record: number, co
  * under way end before this returns, because they write into memory that the caller is about to give back.
  * @throws the signal's reason, or what a part threw
  */
-export async function callAll (
-  threads: Threads, kernel: string, parts: readonly Part[], { cost, lanes: most, signal }: Effort
-): Promise<void> {
+export function * callAll (
+  threads: Threads, kernel: string, parts: readonly Part[], { cost, lanes: most, patience }: Effort
+): Steps<void> {
   if (cost <= HOP) return parts.forEach(part => { kernelNamed(threads.kernels, kernel)(part(0)) })
   let next = 0
   const lane = async (_: unknown, index: number): Promise<void> => {
     while (next < parts.length) {
-      signal?.throwIfAborted()
+      patience.signal?.throwIfAborted()
       await threads.run(kernel, parts[next++]!(index))
     }
   }
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(most, parts.length) }, lane))
+  const lanes = yield * wait(Promise.allSettled(Array.from({ length: Math.min(most, parts.length) }, lane)))
   const failed = lanes.find(result => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
 }

@@ -1,6 +1,7 @@
 // The batch memory: one bounded shared WebAssembly memory, and regions of it, reserved and released on the main
 // thread. What does not fit waits briefly; so this one resource is also the admission control.
 import { Failure } from '../errors.js'
+import { wait, type Steps } from '../steps.js'
 
 const PAGE = 65536
 /** Regions start at cache lines, so that no two threads write to one. */
@@ -17,6 +18,23 @@ export interface Region {
 }
 
 interface Hole { address: number, size: number }
+
+class Piece implements Region {
+  #held = true
+
+  constructor (readonly memory: BatchMemory, readonly address: number, public size: number) {}
+
+  extend (larger: number): boolean {
+    this.size += this.memory.take(this.address + this.size, align(larger) - this.size)
+    return this.size >= larger
+  }
+
+  release (): void {
+    if (!this.#held) return
+    this.#held = false
+    this.memory.give(this.address, this.size)
+  }
+}
 
 interface Waiter {
   readonly size: number
@@ -35,7 +53,7 @@ export interface Patience {
 export class BatchMemory {
   readonly memory: WebAssembly.Memory
   /** The whole memory as bytes; it never grows, so this view stays valid. */
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   readonly view: DataView
   #holes: Hole[] = []
   #capacity = 0
@@ -47,7 +65,7 @@ export class BatchMemory {
   constructor (limit: number) {
     const pages = Math.max(17, Math.floor(limit / PAGE))
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
-    this.bytes = new Uint8Array(this.memory.buffer)
+    this.bytes = Buffer.from(this.memory.buffer as unknown as ArrayBuffer)
     this.view = new DataView(this.memory.buffer)
   }
 
@@ -74,12 +92,12 @@ export class BatchMemory {
   /** A region of `size` bytes now, or null. */
   tryReserve (size: number): Region | null {
     const needed = align(Math.max(size, 1))
-    const at = this.#holes.findIndex(hole => hole.size >= needed)
-    const hole = this.#holes[at]
-    if (hole === undefined) return null
-    const region = this.#region(hole.address, needed)
+    let at = 0
+    while (at < this.#holes.length && this.#holes[at]!.size < needed) at++
+    if (at === this.#holes.length) return null
+    const { address } = this.#holes[at]!
     this.#shrink(at, needed)
-    return region
+    return new Piece(this, address, needed)
   }
 
   /**
@@ -94,6 +112,11 @@ export class BatchMemory {
     const first = queue.length === 0 && (patience.urgent === true || this.#urgent.length === 0)
     const region = first ? this.tryReserve(size) : null
     return region ?? await this.#wait(size, queue, patience)
+  }
+
+  /** A region for a request that holds others already: at once, as long as there is room. @throws as `reserve` */
+  * obtain (size: number, patience: Patience): Steps<Region> {
+    return this.tryReserve(size) ?? (yield * wait(this.reserve(size, { wait: patience.wait, signal: patience.signal, urgent: true })))
   }
 
   #wait (size: number, queue: Waiter[], { wait, signal }: Patience): Promise<Region> {
@@ -117,27 +140,8 @@ export class BatchMemory {
     })
   }
 
-  #region (address: number, size: number): Region {
-    let held = true
-    const region = {
-      address,
-      size,
-      extend: (larger: number) => {
-        const more = this.#take(address + region.size, align(larger) - region.size)
-        region.size += more
-        return region.size >= larger
-      },
-      release: () => {
-        if (!held) return
-        held = false
-        this.#give(address, region.size)
-      }
-    }
-    return region
-  }
-
   /** Takes `size` bytes at `address` if they are free; gives how many that were. */
-  #take (address: number, size: number): number {
+  take (address: number, size: number): number {
     const at = this.#holes.findIndex(hole => hole.address === address && hole.size >= size)
     if (at < 0 || size <= 0) return 0
     this.#shrink(at, size)
@@ -154,19 +158,29 @@ export class BatchMemory {
   }
 
   /** Puts a piece back among the holes, made one with its neighbours, and serves who waits. */
-  #give (address: number, size: number): void {
-    let at = this.#holes.findIndex(hole => hole.address > address)
-    if (at < 0) at = this.#holes.length
-    this.#holes.splice(at, 0, { address, size })
-    this.#join(at)
-    this.#join(at - 1)
+  give (address: number, size: number): void {
+    let at = 0
+    while (at < this.#holes.length && this.#holes[at]!.address < address) at++
     this.#free += size
-    this.#serve()
+    if (!this.#enlarge(at, address, size)) this.#holes.splice(at, 0, { address, size })
+    this.#join(at)
+    if (at > 0) this.#join(at - 1)
+    if (this.waiting > 0) this.#serve()
+  }
+
+  /** Adds a piece to hole `at`, when it ends where that starts. */
+  #enlarge (at: number, address: number, size: number): boolean {
+    const hole = this.#holes[at]
+    if (hole === undefined || address + size !== hole.address) return false
+    hole.address = address
+    hole.size += size
+    return true
   }
 
   /** Makes hole `at` and the one after it one, when they touch. */
   #join (at: number): void {
-    const [hole, next] = [this.#holes[at], this.#holes[at + 1]]
+    const hole = this.#holes[at]
+    const next = this.#holes[at + 1]
     if (hole === undefined || next === undefined || hole.address + hole.size !== next.address) return
     hole.size += next.size
     this.#holes.splice(at + 1, 1)

@@ -2,6 +2,7 @@
 // the stage that sums when their scale is known beforehand, and by a second pass when it is a sum of weights.
 import { dtypeInfo, type DType } from '../tensor/dtype.js'
 import { sizeOf, type Shape } from '../tensor/shape.js'
+import type { Steps } from '../steps.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { arenaAt, arenaSize, blocksOf, isStaged, type Arena } from './arena.js'
 import { callAll, HOP, SLICE, type Part, type Threads } from './dispatch.js'
@@ -23,12 +24,12 @@ export interface Surroundings {
  * Evaluates `job`.
  * @throws OperandFault when a kernel refuses an element, Failure when there is no room, the signal's reason when it fires
  */
-export async function run (job: Job, around: Surroundings): Promise<Outcome> {
+export function * run (job: Job, around: Surroundings): Steps<Outcome> {
   const lanes = lanesOf(job, around.threads.lanes)
-  const region = await around.memory.reserve(arenaSize(job, lanes), { ...around.patience, urgent: true })
+  const region = yield * around.memory.obtain(arenaSize(job, lanes), around.patience)
   try {
     const arena = arenaAt(job, lanes, region.address)
-    const totals = await compute(job, arena, around)
+    const totals = yield * compute(job, arena, around)
     return outcomeOf(job, arena, totals, around.memory.view, () => { region.release() })
   } catch (error) {
     region.release()
@@ -43,36 +44,36 @@ function lanesOf (job: Job, most: number): number {
 }
 
 /** Runs every stage; the arena holds the unreduced loss and the gradients afterwards. */
-async function compute (job: Job, arena: Arena, around: Surroundings): Promise<Totals> {
+function * compute (job: Job, arena: Arena, around: Surroundings): Steps<Totals> {
   const { view } = around.memory
   job.operands.forEach(({ map }, k) => { if (map !== null) writeMap(view, arena.maps[k]!, map) })
-  const places = placesOf(job, arena, await upstreamAt(job, arena, around))
-  for (const stage of job.before) await runStage(job, stage, arena, places, around)
+  const places = placesOf(job, arena, yield * upstreamAt(job, arena, around))
+  for (const stage of job.before) yield * runStage(job, stage, arena, places, around)
   const known = typeof job.divisor === 'number' || job.reduction !== 'divided'
   const fused = job.after === null && known
-  const totals = await sum(job, arena, fused ? scaled(job, arena, places, NOTHING, view) : places, around)
+  const totals = yield * sum(job, arena, fused ? scaled(job, arena, places, NOTHING, view) : places, around)
   if (!fused && job.operands.some(operand => operand.gradient)) {
     const gradients = scaled(job, arena, places, totals, view)
-    for (const stage of job.after ?? [job.sum]) await runStage(job, stage, arena, gradients, around)
+    for (const stage of job.after ?? [job.sum]) yield * runStage(job, stage, arena, gradients, around)
   }
-  await foldStretched(job, arena, places, around)
+  yield * foldStretched(job, arena, places, around)
   return totals
 }
 
 const NOTHING: Totals = { sum: 0, weight: 0 }
 
 /** The summing stage and the fold of its partials. */
-async function sum (job: Job, arena: Arena, places: Places, around: Surroundings): Promise<Totals> {
+function * sum (job: Job, arena: Arena, places: Places, around: Surroundings): Steps<Totals> {
   const blocks = blocksOf(job.sum)
   around.memory.bytes.fill(0, arena.partials, arena.partials + blocks * layout.PARTIAL_SIZE)
-  await runStage(job, job.sum, arena, places, around)
+  yield * runStage(job, job.sum, arena, places, around)
   return foldPartials(around.memory.view, arena.partials, blocks)
 }
 
 /** All blocks of a stage, in parts of about a slice each. */
-async function runStage (
+function * runStage (
   job: Job, stage: Stage, arena: Arena, places: Places, { memory, threads, patience }: Surroundings
-): Promise<void> {
+): Steps<void> {
   const blocks = blocksOf(stage)
   const cost = blocks * stage.cost
   const lanes = arena.records.length
@@ -84,7 +85,7 @@ async function runStage (
     writeCall(memory.view, record, job, stage, places, from, to, arena.scratch[lane]!)
     return record
   }
-  await callAll(threads, kernel, Array.from({ length: parts }, (_, index) => part(index)), { cost, lanes, signal: patience.signal })
+  yield * callAll(threads, kernel, Array.from({ length: parts }, (_, index) => part(index)), { cost, lanes, patience })
 }
 
 function placesOf (job: Job, arena: Arena, upstream: number): Places {
@@ -114,7 +115,7 @@ function scaled (job: Job, arena: Arena, places: Places, totals: Totals, view: D
 }
 
 /** grad_output as consecutive T: where it is, or converted into the arena. A scalar always moves there. */
-async function upstreamAt (job: Job, arena: Arena, around: Surroundings): Promise<number> {
+function * upstreamAt (job: Job, arena: Arena, around: Surroundings): Steps<number> {
   const { upstream } = job
   if (upstream === null) return 0
   if (upstream.dtype === job.precision && job.reduction === 'none') return upstream.address
@@ -122,18 +123,18 @@ async function upstreamAt (job: Job, arena: Arena, around: Surroundings): Promis
   const operand = { slot: 'grad_output', tensor: upstream, code: dtypeInfo(upstream.dtype).code, map: null, gradient: true }
   const stage = { kernel: 'convert', count, block: 4096, extents: [], scratch: 0, cost: 8192 }
   const places = { ...placesOf(job, arena, 0), gradients: [arena.upstream] }
-  await runStage({ ...job, operands: [operand] }, stage, arena, places, around)
+  yield * runStage({ ...job, operands: [operand] }, stage, arena, places, around)
   return arena.upstream
 }
 
 /** Sums the staged gradients of stretched operands into their slots. */
-async function foldStretched (job: Job, arena: Arena, places: Places, around: Surroundings): Promise<void> {
+function * foldStretched (job: Job, arena: Arena, places: Places, around: Surroundings): Steps<void> {
   for (const [k, operand] of job.operands.entries()) {
     if (!isStaged(operand)) continue
     const folding = foldJob(job, operand, arena.staged[k]!)
     folding.job.operands.forEach(({ map }, side) => { writeMap(around.memory.view, arena.foldMaps[k]![side]!, map!) })
     const foldPlaces = { ...places, maps: arena.foldMaps[k]!, gradients: [arena.gradients[k]!] }
-    await runStage(folding.job, folding.stage, arena, foldPlaces, around)
+    yield * runStage(folding.job, folding.stage, arena, foldPlaces, around)
   }
 }
 

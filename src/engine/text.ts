@@ -1,11 +1,12 @@
 // Runs the kernels that read and write JSON: lays their records out and turns their statuses into faults.
 import * as layout from '../kernels/layout.js'
+import type { Steps } from '../steps.js'
 import { dtypeInfo } from '../tensor/dtype.js'
 import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { TextFault, type Extent, type Member, type MemberKind, type NonFinite, type Outline, type TextKernels } from '../tensor/text.js'
 import { call, type Threads } from './dispatch.js'
-import type { BatchMemory, Patience, Region } from './memory.js'
+import type { BatchMemory, Patience } from './memory.js'
 
 /** Nanoseconds for a byte or a number, roughly. */
 const COST = { outline: 1, numbers: 4, base64: 2, locate: 1, print: 80 } as const
@@ -28,50 +29,54 @@ interface Task { text: Extent, other?: number, capacity?: number, dtype?: number
 export class Texts implements TextKernels {
   constructor (readonly memory: BatchMemory, readonly threads: Threads, readonly patience: Patience) {}
 
-  async outline (text: Extent, most: number): Promise<Outline> {
-    const first = await this.#outline(text, FIRST_MEMBERS)
+  * outline (text: Extent, most: number): Steps<Outline> {
+    const first = yield * this.#outline(text, FIRST_MEMBERS)
     if (typeof first !== 'number') return first
     if (first > most) throw new TextFault(layout.TEXT_NO_ROOM, text.from, [], most, first)
-    return await this.#outline(text, first) as Outline
+    return (yield * this.#outline(text, first)) as Outline
   }
 
   /** The outline, or how many members there are when there are more than `capacity`. */
-  async #outline (text: Extent, capacity: number): Promise<Outline | number> {
-    return await this.#run('outline', { text, capacity }, capacity * layout.MEMBER_SIZE, text.to - text.from, (view, at) => {
+  * #outline (text: Extent, capacity: number): Steps<Outline | number> {
+    return yield * this.#run('outline', { text, capacity }, capacity * layout.MEMBER_SIZE, text.to - text.from, (view, at) => {
       const count = view.getUint32(at + layout.TEXT_COUNT, true)
       if (view.getUint32(at + layout.TEXT_STATUS, true) === layout.TEXT_NO_ROOM) return count
       check(view, at)
       const kind = KINDS[view.getUint32(at + layout.TEXT_KIND, true) - 1]!
-      return { kind, members: Array.from({ length: count }, (_, i) => readMember(view, at + TABLE + i * layout.MEMBER_SIZE, text)) }
+      return { kind, members: readMembers(view, at + TABLE, count, text.address) }
     })
   }
 
-  async numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number): Promise<Shape> {
+  * numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number): Steps<Shape> {
     const task = { text, other: to, capacity, dtype: dtypeInfo(dtype).code }
-    return await this.#run('numbers', task, 0, text.to - text.from, (view, at) => {
+    return yield * this.#run('numbers', task, 0, text.to - text.from, (view, at) => {
       check(view, at)
-      const rank = view.getUint32(at + layout.TEXT_RANK, true)
-      return Array.from({ length: rank }, (_, axis) => view.getUint32(at + SHAPE + axis * 4, true))
+      const shape: number[] = []
+      for (let axis = 0, rank = view.getUint32(at + layout.TEXT_RANK, true); axis < rank; axis++) {
+        shape.push(view.getUint32(at + SHAPE + axis * 4, true))
+      }
+      return shape
     })
   }
 
-  async base64 (text: Extent, to: number, capacity: number): Promise<number> {
-    return await this.#run('base64', { text, other: to, capacity }, 0, text.to - text.from, counted)
+  * base64 (text: Extent, to: number, capacity: number): Steps<number> {
+    return yield * this.#run('base64', { text, other: to, capacity }, 0, text.to - text.from, counted)
   }
 
-  async locate (text: Extent, position: number): Promise<{ line: number, column: number }> {
-    return await this.#run('locate', { text, position }, 0, position, (view, at) => ({
+  * locate (text: Extent, position: number): Steps<{ line: number, column: number }> {
+    return yield * this.#run('locate', { text, position }, 0, position, (view, at) => ({
       line: view.getUint32(at + layout.TEXT_LINE, true),
       column: view.getUint32(at + layout.TEXT_COLUMN, true)
     }))
   }
 
   printSize ({ dtype, shape }: Tensor): number {
-    const lists = shape.slice(0, -1).reduce((sum, _, axis) => sum + sizeOf(shape.slice(0, axis + 1)), 1)
+    let [lists, size] = [1, 1]
+    for (let axis = 0; axis + 1 < shape.length; axis++) lists += size *= shape[axis]!
     return sizeOf(shape) * LIMITS[dtype]! + 3 * lists + 16
   }
 
-  async print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Promise<number> {
+  * print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Steps<number> {
     const { address, dtype, shape } = tensor
     const task = {
       text: { address: to, from: capacity, to: capacity },
@@ -81,36 +86,42 @@ export class Texts implements TextKernels {
       dtype: dtypeInfo(dtype).code,
       nonFinite: MODES.indexOf(nonFinite)
     }
-    return await this.#run('print', task, 0, sizeOf(shape), counted)
+    return yield * this.#run('print', task, 0, sizeOf(shape), counted)
   }
 
   /** One call in a region of its own. */
-  async #run<T> (
+  * #run<T> (
     kernel: keyof typeof COST, task: Task, table: number, size: number, read: (view: DataView, at: number) => T
-  ): Promise<T> {
-    const region = this.memory.tryReserve(TABLE + table) ??
-      await this.memory.reserve(TABLE + table, { ...this.patience, urgent: true })
+  ): Steps<T> {
+    const region = yield * this.memory.obtain(TABLE + table, this.patience)
     try {
-      this.#write(region, task)
-      await call(this.threads, kernel, region.address, size * COST[kernel])
+      this.#write(region.address, task)
+      yield * call(this.threads, kernel, region.address, size * COST[kernel])
       return read(this.memory.view, region.address)
     } finally {
       region.release()
     }
   }
 
-  #write ({ address }: Region, task: Task): void {
-    const fields: readonly (readonly [number, number])[] = [
-      [layout.TEXT_ADDRESS, task.text.address], [layout.TEXT_FROM, task.text.from], [layout.TEXT_TO, task.text.to],
-      [layout.TEXT_OTHER, task.other ?? address + TABLE], [layout.TEXT_CAPACITY, task.capacity ?? 0],
-      [layout.TEXT_DTYPE, task.dtype ?? 0], [layout.TEXT_SHAPE, address + SHAPE], [layout.TEXT_RANK, task.shape?.length ?? 0],
-      [layout.TEXT_PATH, address + PATH], [layout.TEXT_NON_FINITE, task.nonFinite ?? 0], [layout.TEXT_COUNT, 0],
-      [layout.TEXT_STATUS, 0], [layout.TEXT_POSITION, task.position ?? 0], [layout.TEXT_DEPTH, 0], [layout.TEXT_EXPECTED, 0],
-      [layout.TEXT_SCRATCH, address + SCRATCH]
-    ]
+  #write (at: number, { text, other, capacity, dtype, nonFinite, shape, position }: Task): void {
     const { view } = this.memory
-    for (const [field, value] of fields) view.setUint32(address + field, value, true)
-    task.shape?.forEach((length, axis) => { view.setUint32(address + SHAPE + axis * 4, length, true) })
+    view.setUint32(at + layout.TEXT_ADDRESS, text.address, true)
+    view.setUint32(at + layout.TEXT_FROM, text.from, true)
+    view.setUint32(at + layout.TEXT_TO, text.to, true)
+    view.setUint32(at + layout.TEXT_OTHER, other ?? at + TABLE, true)
+    view.setUint32(at + layout.TEXT_CAPACITY, capacity ?? 0, true)
+    view.setUint32(at + layout.TEXT_DTYPE, dtype ?? 0, true)
+    view.setUint32(at + layout.TEXT_SHAPE, at + SHAPE, true)
+    view.setUint32(at + layout.TEXT_RANK, shape?.length ?? 0, true)
+    view.setUint32(at + layout.TEXT_PATH, at + PATH, true)
+    view.setUint32(at + layout.TEXT_NON_FINITE, nonFinite ?? 0, true)
+    view.setUint32(at + layout.TEXT_COUNT, 0, true)
+    view.setUint32(at + layout.TEXT_STATUS, 0, true)
+    view.setUint32(at + layout.TEXT_POSITION, position ?? 0, true)
+    view.setUint32(at + layout.TEXT_DEPTH, 0, true)
+    view.setUint32(at + layout.TEXT_EXPECTED, 0, true)
+    view.setUint32(at + layout.TEXT_SCRATCH, at + SCRATCH, true)
+    shape?.forEach((length, axis) => { view.setUint32(at + SHAPE + axis * 4, length, true) })
   }
 }
 
@@ -121,20 +132,25 @@ function counted (view: DataView, at: number): number {
 
 /** @throws TextFault when the kernel says that something is wrong */
 function check (view: DataView, at: number): void {
-  const field = (offset: number): number => view.getUint32(at + offset, true)
-  const status = field(layout.TEXT_STATUS)
+  const status = view.getUint32(at + layout.TEXT_STATUS, true)
   if (status === layout.TEXT_OK) return
+  const field = (offset: number): number => view.getUint32(at + offset, true)
   const path = Array.from({ length: Math.min(field(layout.TEXT_DEPTH), layout.MAX_RANK) }, (_, i) => field(PATH + i * 4))
   throw new TextFault(status, field(layout.TEXT_POSITION), path, field(layout.TEXT_EXPECTED), field(layout.TEXT_COUNT))
 }
 
-function readMember (view: DataView, at: number, { address }: Extent): Member {
-  const field = (offset: number): number => view.getUint32(at + offset, true)
-  const keyTo = field(layout.MEMBER_KEY_TO)
+function readMembers (view: DataView, at: number, count: number, address: number): Member[] {
+  const members: Member[] = []
+  for (let i = 0; i < count; i++) members.push(readMember(view, at + i * layout.MEMBER_SIZE, address))
+  return members
+}
+
+function readMember (view: DataView, at: number, address: number): Member {
+  const keyTo = view.getUint32(at + layout.MEMBER_KEY_TO, true)
   return {
-    key: keyTo === 0 ? null : { address, from: field(layout.MEMBER_KEY_FROM), to: keyTo },
-    value: { address, from: field(layout.MEMBER_VALUE_FROM), to: field(layout.MEMBER_VALUE_TO) },
-    kind: KINDS[field(layout.MEMBER_KIND) - 1]!,
-    elements: field(layout.MEMBER_COMMAS) + 1
+    key: keyTo === 0 ? null : { address, from: view.getUint32(at + layout.MEMBER_KEY_FROM, true), to: keyTo },
+    value: { address, from: view.getUint32(at + layout.MEMBER_VALUE_FROM, true), to: view.getUint32(at + layout.MEMBER_VALUE_TO, true) },
+    kind: KINDS[view.getUint32(at + layout.MEMBER_KIND, true) - 1]!,
+    elements: view.getUint32(at + layout.MEMBER_COMMAS, true) + 1
   }
 }

@@ -8,7 +8,6 @@ import { Failure } from '../errors.js'
 export function keyCheck (keys: Config['apiKeys']): (request: FastifyRequest) => Promise<void> {
   const known = keys.map(({ name, key }) => ({ name, hash: hash(key) }))
   return async request => {
-    if (known.length === 0) return
     const given = keyOf(request)
     if (given === undefined) {
       throw new Failure('unauthorized', 'expected an API key as "Authorization: Bearer <key>" or "x-api-key: <key>"', [], { 'www-authenticate': 'Bearer' })

@@ -7,8 +7,10 @@ import type { Catalogue } from '../catalogue/index.js'
 import { failAt, Failure } from '../errors.js'
 import { decodeMembers, readList, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
 import type { Decoded } from '../tensor/decode/source.js'
+import { wait, type Steps } from '../steps.js'
+import type { Piece } from '../tensor/encode.js'
 import type { NonFinite } from '../tensor/text.js'
-import { arrive, answerOf, bodyOf, compute, encode, precisionOf, sourceOf, startOf, wantedSlots } from './evaluate.js'
+import { arrive, answerOf, bodyOf, compute, encode, precisionOf, startOf, wantedSlots } from './evaluate.js'
 import { failureOf, problemOf } from './failures.js'
 import { answerFormat, JSON_TYPE, requestFormat } from './formats.js'
 import { ingest } from './ingest.js'
@@ -46,24 +48,24 @@ const OF_THE_CALL = new Set(['deadline_exceeded', 'client_closed'])
 
 /** The handler. */
 export function batchEvaluator (shared: Shared, catalogue: Catalogue) {
-  return visited(async (request, reply) => {
+  return visited(function * (request, reply) {
     const { visit, transport, members } = arrive(shared, request, reply)
     requestFormat(request, ['json'])
     answerFormat(request, ['json'])
     refuseMembers(members)
-    const { region, size } = await ingest(bodyOf(request), visit)
+    const { region, size } = yield * wait(ingest(bodyOf(request), visit))
     visit.phase('ingest')
-    const { common, items } = await readBatch(visit, region.address, size)
+    const { common, items } = yield * readBatch(visit, region.address, size)
     visit.phase('decode')
-    const pieces: Buffer[] = [Buffer.from('{"items":[')]
+    const pieces: Piece[] = ['{"items":[']
     const pause = new Pause()
     for (const [at, item] of items.entries()) {
-      if (at > 0) pieces.push(Buffer.from(','))
-      await pause.due()
-      pieces.push(...await answerItem(request, visit, catalogue, common, item, transport.non_finite))
+      if (at > 0) pieces.push(',')
+      yield * pause.due()
+      pieces.push(...yield * answerItem(request, visit, catalogue, common, item, transport.non_finite))
     }
     visit.phase('compute')
-    return send(reply, visit, JSON_TYPE, [...pieces, Buffer.from(']}')])
+    send(reply, visit, JSON_TYPE, [...pieces, ']}'])
   })
 }
 
@@ -72,18 +74,17 @@ const TURN = 5
 
 /** Lets the event loop turn when a turn's time is over: small items never wait for a thread. */
 class Pause {
-  #since = performance.now()
-
-  async due (): Promise<void> {
+  * due (): Steps<void> {
     if (performance.now() - this.#since < TURN) return
-    await setImmediate()
+    yield setImmediate()
     this.#since = performance.now()
   }
+
+  #since = performance.now()
 }
 
-async function readBatch (visit: Visit, address: number, size: number): Promise<{ common: Map<string, Raw>, items: Raw[] }> {
-  const source = sourceOf(visit)
-  const members = await readMembers(source, { address, from: startOf(source, address, size), to: size })
+function * readBatch (visit: Visit, address: number, size: number): Steps<{ common: Map<string, Raw>, items: Raw[] }> {
+  const members = yield * readMembers(visit, { address, from: startOf(visit, address, size), to: size })
   for (const name of members.keys()) {
     if (name !== 'shared' && name !== 'items') {
       throw failAt('invalid_request', `/${name}`, `${JSON.stringify(name)} is no member of a batch${hint(name, ['shared', 'items'])}`)
@@ -91,17 +92,17 @@ async function readBatch (visit: Visit, address: number, size: number): Promise<
   }
   const [shared, list] = [members.get('shared'), members.get('items')]
   if (list === undefined) throw failAt('invalid_request', '/items', 'items is missing')
-  const items = await readList(source, list, MOST_ITEMS)
-  return { common: shared === undefined ? new Map<string, Raw>() : await readMembers(source, shared.value, shared.pointer), items }
+  const items = yield * readList(visit, list, MOST_ITEMS)
+  return { common: shared === undefined ? new Map<string, Raw>() : yield * readMembers(visit, shared.value, shared.pointer), items }
 }
 
 /** One item's answer, or its problem. */
-async function answerItem (
+function * answerItem (
   request: FastifyRequest, visit: Visit, catalogue: Catalogue, common: ReadonlyMap<string, Raw>, item: Raw, nonFinite: NonFinite
-): Promise<readonly Buffer[]> {
+): Steps<readonly Piece[]> {
   const kept = visit.holding
   try {
-    return settle(visit, await evaluateItem(visit, catalogue, common, item, nonFinite), kept)
+    return settle(visit, yield * evaluateItem(visit, catalogue, common, item, nonFinite), kept)
   } catch (error) {
     visit.release(kept)
     const failure = failureOf(error)
@@ -111,18 +112,17 @@ async function answerItem (
   }
 }
 
-async function evaluateItem (
+function * evaluateItem (
   visit: Visit, catalogue: Catalogue, common: ReadonlyMap<string, Raw>, item: Raw, nonFinite: NonFinite
-): Promise<Buffer[]> {
-  const source = sourceOf(visit)
-  const own = await readMembers(source, item.value, item.pointer)
+): Steps<Piece[]> {
+  const own = yield * readMembers(visit, item.value, item.pointer)
   const members = new Map([...common, ...own])
-  const entry = await entryOf(visit, catalogue, members, item.pointer)
+  const entry = yield * entryOf(visit, catalogue, members, item.pointer)
   members.delete('loss')
-  const decoded: Decoded = await decodeMembers(source, members, wantedSlots(entry), await precisionOf(source, members))
+  const decoded: Decoded = yield * decodeMembers(visit, members, wantedSlots(entry), yield * precisionOf(visit, members))
   const evaluation = validate(entry, decoded, { pointer: item.pointer, json: true })
   try {
-    return await encode(visit, answerOf(evaluation, await compute(visit, evaluation)), 'json', nonFinite)
+    return yield * encode(visit, answerOf(evaluation, yield * compute(visit, evaluation)), 'json', nonFinite)
   } catch (error) {
     throw within(error, item.pointer)
   }
@@ -137,10 +137,10 @@ function within (error: unknown, item: string): unknown {
 }
 
 /** The entry that an item's `loss` names. */
-async function entryOf (visit: Visit, catalogue: Catalogue, members: ReadonlyMap<string, Raw>, pointer: string): Promise<Entry> {
+function * entryOf (visit: Visit, catalogue: Catalogue, members: ReadonlyMap<string, Raw>, pointer: string): Steps<Entry> {
   const raw = members.get('loss')
   if (raw === undefined) throw failAt('invalid_request', `${pointer}/loss`, 'loss is missing')
-  const name = await readValue(sourceOf(visit), raw.value, raw.pointer)
+  const name = yield * readValue(visit, raw.value, raw.pointer)
   if (typeof name !== 'string') throw failAt('invalid_request', raw.pointer, 'loss is no string')
   const entry = catalogue.find('loss', name) ?? catalogue.find('transform', name)
   if (entry === undefined) throw failAt('unknown_loss', raw.pointer, unknownEntry(catalogue, 'loss', name).message)

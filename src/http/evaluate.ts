@@ -10,7 +10,8 @@ import { faultOf, plan, type Evaluation } from '../plan.js'
 import { decodeMembers, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
 import { decodeSafetensors } from '../tensor/decode/safetensors.js'
 import type { Decoded, Source, Wanted } from '../tensor/decode/source.js'
-import { encodeJson, encodeSafetensors, type Answer } from '../tensor/encode.js'
+import { encodeJson, encodeSafetensors, type Answer, type Piece } from '../tensor/encode.js'
+import { wait, type Steps } from '../steps.js'
 import type { Precision } from '../tensor/dtype.js'
 import type { NonFinite } from '../tensor/text.js'
 import { answerFormat, MEDIA_TYPES, requestFormat, type Format } from './formats.js'
@@ -25,20 +26,20 @@ const FORMATS: readonly Format[] = ['json', 'safetensors']
 
 /** The handler of one entry. */
 export function evaluator (shared: Shared, entry: Entry) {
-  return visited(async (request, reply) => {
+  return visited(function * (request, reply) {
     const { visit, transport, members } = arrive(shared, request, reply)
     const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
-    const body = await ingest(bodyOf(request), visit)
+    const body = yield * wait(ingest(bodyOf(request), visit))
     visit.phase('ingest')
-    const decoded = await decode(visit, entry, body, format, members)
+    const decoded = yield * decode(visit, entry, body, format, members)
     visit.phase('decode')
     const evaluation = validate(entry, decoded, { pointer: '', json: format === 'json' })
     visit.phase('validate')
-    const outcome = await compute(visit, evaluation)
+    const outcome = yield * compute(visit, evaluation)
     visit.phase('compute')
-    const pieces = await encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite)
+    const pieces = yield * encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite)
     visit.phase('encode')
-    return send(reply, visit, MEDIA_TYPES[wanted][0]!, pieces)
+    send(reply, visit, MEDIA_TYPES[wanted][0]!, pieces)
   })
 }
 
@@ -60,19 +61,13 @@ export function bodyOf (request: FastifyRequest): IncomingMessage {
   return request.body as IncomingMessage
 }
 
-/** What decoding needs of a visit. */
-export function sourceOf (visit: Visit): Source {
-  return { bytes: visit.shared.memory.bytes, texts: visit.texts, room: visit.room }
-}
-
-async function decode (
+function * decode (
   visit: Visit, entry: Entry, { region, size }: Body, format: Format, query: ReadonlyMap<string, unknown>
-): Promise<Decoded> {
-  const source = sourceOf(visit)
-  if (format === 'safetensors') return await decodeBinary(source, entry, region.address, size, query)
+): Steps<Decoded> {
+  if (format === 'safetensors') return yield * decodeBinary(visit, entry, region.address, size, query)
   refuseMembers(query)
-  const members = await readMembers(source, { address: region.address, from: startOf(source, region.address, size), to: size })
-  const decoded = await decodeMembers(source, members, wantedSlots(entry), await precisionOf(source, members))
+  const members = yield * readMembers(visit, { address: region.address, from: startOf(visit, region.address, size), to: size })
+  const decoded = yield * decodeMembers(visit, members, wantedSlots(entry), yield * precisionOf(visit, members))
   region.release()
   return decoded
 }
@@ -83,10 +78,10 @@ export function startOf ({ bytes }: Source, address: number, size: number): numb
 }
 
 /** Tensors by the names of slots; options from the query string. */
-async function decodeBinary (
+function * decodeBinary (
   source: Source, entry: Entry, address: number, size: number, query: ReadonlyMap<string, unknown>
-): Promise<Decoded> {
-  const tensors = await decodeSafetensors(source, address, size)
+): Steps<Decoded> {
+  const tensors = yield * decodeSafetensors(source, address, size)
   const wanted = wantedSlots(entry)
   const clash = [...query.keys()].find(name => wanted.has(name))
   if (clash !== undefined) throw failAt('invalid_query', `/${clash}`, `${clash} is a tensor; it belongs in the body`)
@@ -106,27 +101,27 @@ export function wantedSlots (entry: Entry): Map<string, Wanted> {
 const Precisions = z.enum(['float32', 'float64'])
 
 /** The `dtype` that JSON numbers are read as; whatever else stands there is refused later, with the other members. */
-export async function precisionOf (source: Source, members: ReadonlyMap<string, Raw>): Promise<Precision> {
+export function * precisionOf (source: Source, members: ReadonlyMap<string, Raw>): Steps<Precision> {
   const raw = members.get('dtype')
   if (raw === undefined) return 'float64'
-  return Precisions.safeParse(await readValue(source, raw.value, raw.pointer)).data ?? 'float64'
+  return Precisions.safeParse(yield * readValue(source, raw.value, raw.pointer)).data ?? 'float64'
 }
 
 /** Plans and runs; the outcome's memory belongs to the visit. */
-export async function compute (visit: Visit, evaluation: Evaluation): Promise<Outcome> {
+export function * compute (visit: Visit, evaluation: Evaluation): Steps<Outcome> {
   const planned = plan(evaluation)
-  if ('job' in planned) return await runJob(visit, evaluation, planned.job)
-  const first = await runJob(visit, evaluation, planned.first)
+  if ('job' in planned) return yield * runJob(visit, evaluation, planned.job)
+  const first = yield * runJob(visit, evaluation, planned.first)
   const job = planned.then(first.sum!, first.divisor!)
   first.release()
-  return await runJob(visit, evaluation, job)
+  return yield * runJob(visit, evaluation, job)
 }
 
-async function runJob (visit: Visit, evaluation: Evaluation, job: Job): Promise<Outcome> {
+function * runJob (visit: Visit, evaluation: Evaluation, job: Job): Steps<Outcome> {
   const { memory, threads } = visit.shared
-  visit.signal.throwIfAborted()
+  visit.check()
   try {
-    const outcome = await run(job, { memory, threads, patience: visit.patience })
+    const outcome = yield * run(job, { memory, threads, patience: visit })
     visit.hold(outcome)
     return outcome
   } catch (error) {
@@ -143,7 +138,6 @@ export function answerOf ({ entry, reduction }: Evaluation, { loss, sum, divisor
 }
 
 /** The answer in its format, in pieces. */
-export async function encode (visit: Visit, answer: Answer, format: Format, nonFinite: NonFinite): Promise<Buffer[]> {
-  const sink = sourceOf(visit)
-  return format === 'json' ? await encodeJson(sink, answer, nonFinite) : encodeSafetensors(sink, answer)
+export function * encode (visit: Visit, answer: Answer, format: Format, nonFinite: NonFinite): Steps<Piece[]> {
+  return format === 'json' ? yield * encodeJson(visit, answer, nonFinite) : encodeSafetensors(visit, answer)
 }

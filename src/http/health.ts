@@ -12,16 +12,20 @@ import { Problem } from './schemas.js'
 export function closingCheck (app: FastifyInstance): void {
   let closing = false
   const open = new Set<unknown>()
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     open.add(reply.raw)
     reply.raw.once('close', () => { open.delete(reply.raw) })
-    if (closing && request.url !== '/livez') throw new Failure('closing', 'the service is closing down', [], { 'retry-after': '1' })
+    const refused = closing && request.url !== '/livez'
+    done(refused ? new Failure('closing', 'the service is closing down', [], { 'retry-after': '1' }) : undefined)
   })
   app.addHook('preClose', async () => {
     closing = true
     while (open.size > 0) await setTimeout(10)
   })
-  app.addHook('onSend', async (_request, reply) => { if (closing) reply.header('connection', 'close') })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close')
+    done()
+  })
 }
 
 /** Registers both. */

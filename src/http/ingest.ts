@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import type { Region } from '../engine/memory.js'
 import { Failure } from '../errors.js'
 import { freeChunk } from './chunk.js'
+import { proceed } from '../steps.js'
 import type { Visit } from './visit.js'
 
 /** A body in the batch memory. */
@@ -23,7 +24,7 @@ export async function ingest (stream: IncomingMessage, visit: Visit): Promise<Bo
   const most = Math.min(bodyLimit, memory.capacity)
   if (declared > most) throw tooLarge(`${declared} bytes`, most)
   const first = Number.isNaN(declared) ? Math.min(FIRST, most) : declared
-  const region = memory.tryReserve(first) ?? await memory.reserve(first, visit.patience)
+  const region = memory.tryReserve(first) ?? await memory.reserve(first, visit)
   return await new Intake(stream, visit, visit.hold(region), most).body()
 }
 
@@ -49,7 +50,7 @@ class Intake {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         stream.off('data', take).off('end', end).off('error', fail)
-        visit.signal.removeEventListener('abort', give)
+        visit.onAbort = null
       }
       // The rest is read and dropped: a client that still sends would never read the answer.
       const fail = (error: Error): void => {
@@ -57,7 +58,6 @@ class Intake {
         stream.resume()
         this.#growing.catch(() => {}).finally(() => { reject(error) })
       }
-      const give = (): void => { fail(visit.signal.reason as Error) }
       const end = (): void => { stop(); resolve({ region: this.region, size: this.#size }) }
       const take = (chunk: Buffer): void => {
         if (this.#isDribble(chunk)) return fail(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
@@ -66,8 +66,8 @@ class Intake {
         this.#growing = this.#grow(this.#size + chunk.length)
         this.#growing.then(() => { this.#copy(chunk); stream.resume() }).catch(fail)
       }
-      if (visit.signal.aborted) return give()
-      visit.signal.addEventListener('abort', give)
+      visit.check()
+      visit.onAbort = fail
       stream.on('data', take).on('end', end).on('error', fail)
     })
   }
@@ -89,9 +89,9 @@ class Intake {
     if (needed > this.most) throw tooLarge(`at least ${needed} bytes`, this.most)
     const old = this.region
     if (old.extend(Math.min(Math.max(needed, 2 * old.size), this.most)) || old.extend(needed)) return
-    const { shared, patience } = this.visit
-    this.region = this.visit.hold(await shared.memory.reserve(Math.max(needed, 2 * old.size), { ...patience, urgent: true }))
-    shared.memory.bytes.copyWithin(this.region.address, old.address, old.address + this.#size)
+    const { memory } = this.visit.shared
+    this.region = this.visit.hold(await proceed(memory.obtain(Math.max(needed, 2 * old.size), this.visit)))
+    memory.bytes.copyWithin(this.region.address, old.address, old.address + this.#size)
     old.release()
   }
 }

@@ -5,6 +5,8 @@ import type { BatchMemory, Patience } from '../engine/memory.js'
 import { Texts } from '../engine/text.js'
 import type { Threads } from '../engine/dispatch.js'
 import { Failure } from '../errors.js'
+import { proceed, type Steps } from '../steps.js'
+import type { Workspace } from '../tensor/text.js'
 
 /** What requests share. */
 export interface Shared {
@@ -17,13 +19,17 @@ export interface Shared {
 
 interface Releasable { release (): void }
 
-export class Visit {
-  readonly signal: AbortSignal
+export class Visit implements Patience, Workspace {
   readonly texts: Texts
-  readonly patience: Patience
+  /** Milliseconds to wait for room. */
+  readonly wait: number
   /** Bytes of the body. */
   received = 0
-  readonly #held = new Set<Releasable>()
+  /** Called when the request is abandoned, before its signal fires: for the one thing that it waits for. */
+  onAbort: ((reason: Failure) => void) | null = null
+  #reason: Failure | null = null
+  #controller: AbortController | null = null
+  readonly #held: Releasable[] = []
   readonly #phases: [string, number][] = []
   #since = performance.now()
   #settled = false
@@ -31,32 +37,48 @@ export class Visit {
 
   /** Starts the clock: the deadline is `timeout` milliseconds from now. */
   constructor (readonly shared: Shared, request: FastifyRequest, reply: FastifyReply, timeout: number) {
-    const controller = new AbortController()
-    const late = (): void => { controller.abort(new Failure('deadline_exceeded', `the deadline of ${timeout} ms passed`)) }
-    const timer = setTimeout(late, timeout)
+    const timer = setTimeout(() => { this.#abort(new Failure('deadline_exceeded', `the deadline of ${timeout} ms passed`)) }, timeout)
     reply.raw.once('close', () => {
       clearTimeout(timer)
-      if (!reply.raw.writableFinished) controller.abort(new Failure('client_closed', 'the client closed the connection'))
+      if (!reply.raw.writableFinished) this.#abort(new Failure('client_closed', 'the client closed the connection'))
       this.#closed = true
       if (this.#settled) this.release()
     })
-    this.signal = controller.signal
-    this.patience = { wait: shared.memoryWait, signal: this.signal }
-    this.texts = new Texts(shared.memory, shared.threads, this.patience)
+    this.wait = shared.memoryWait
+    this.texts = new Texts(shared.memory, shared.threads, this)
     request.visit = this
   }
+
+  #abort (reason: Failure): void {
+    this.#reason ??= reason
+    this.onAbort?.(this.#reason)
+    this.#controller?.abort(this.#reason)
+  }
+
+  /** Fires when the deadline has passed or the client has left; made when first asked for, as few requests wait. */
+  get signal (): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController()
+      if (this.#reason !== null) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** @throws Failure when the request was abandoned */
+  check (): void { if (this.#reason !== null) throw this.#reason }
 
   /** Something in the batch memory that lives as long as the visit, unless it is released before. */
   hold<T extends Releasable> (held: T): T {
     if (this.#settled) held.release()
-    else this.#held.add(held)
+    else this.#held.push(held)
     return held
   }
 
+  get bytes (): Buffer { return this.shared.memory.bytes }
+
   /** Room for `size` bytes of what this request needs; gives its address. */
-  readonly room = async (size: number): Promise<number> => {
-    const { memory } = this.shared
-    return this.hold(memory.tryReserve(size) ?? await memory.reserve(size, { ...this.patience, urgent: true })).address
+  * room (size: number): Steps<number> {
+    return this.hold(yield * this.shared.memory.obtain(size, this)).address
   }
 
   /** The handler has ended: nothing is under way any more that reads or writes this request's memory. */
@@ -66,42 +88,40 @@ export class Visit {
   }
 
   /** How much is held: for `release`, to give back what came later. */
-  get holding (): number { return this.#held.size }
+  get holding (): number { return this.#held.length }
 
   /** Gives memory back: all of it, or what was held after the first `kept`. */
   release (kept = 0): void {
-    for (const held of [...this.#held].slice(kept)) {
-      held.release()
-      this.#held.delete(held)
-    }
+    while (this.#held.length > kept) this.#held.pop()!.release()
   }
 
   /** Ends a phase: what passed since the last one ended is its time. */
   phase (name: string): void {
     const now = performance.now()
-    this.#phases.push([name, now - this.#since])
+    this.#phases.push([name, Math.round((now - this.#since) * 1000) / 1000])
     this.#since = now
   }
 
   /** Phase times in milliseconds. */
-  get phases (): Record<string, number> {
-    return Object.fromEntries(this.#phases.map(([name, time]) => [name, Math.round(time * 1000) / 1000]))
-  }
+  get phases (): Record<string, number> { return Object.fromEntries(this.#phases) }
 
   /** The phases as a Server-Timing header. */
-  get serverTiming (): string { return this.#phases.map(([name, time]) => `${name};dur=${time.toFixed(3)}`).join(', ') }
+  get serverTiming (): string { return this.#phases.map(([name, time]) => `${name};dur=${time}`).join(', ') }
 }
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Steps<void>
 
-/** `handler`, after which the request's visit has settled, however it ended. */
-export function visited (handler: Handler): Handler {
-  return async (request, reply) => {
-    try {
-      return await handler(request, reply)
-    } finally {
-      request.visit?.settle()
-    }
+/** `handler`, after which the request's visit has settled, however it ended; a promise only where it waited. */
+export function visited (handler: Handler): (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply> {
+  return (request, reply) => proceed(settling(handler, request, reply))
+}
+
+function * settling (handler: Handler, request: FastifyRequest, reply: FastifyReply): Steps<FastifyReply> {
+  try {
+    yield * handler(request, reply)
+    return reply
+  } finally {
+    request.visit?.settle()
   }
 }
 

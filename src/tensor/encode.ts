@@ -2,6 +2,7 @@
 // memory itself. Nothing is copied but small answers, whose memory can then be given back at once.
 import { failAt } from '../errors.js'
 import * as layout from '../kernels/layout.js'
+import type { Steps } from '../steps.js'
 import { dtypeInfo } from './dtype.js'
 import { sizeOf } from './shape.js'
 import type { Tensor } from './tensor.js'
@@ -15,28 +16,35 @@ export interface Answer {
   readonly gradients: ReadonlyMap<string, Tensor>
 }
 
+/** A part of an answer: text of ASCII characters alone, or bytes where they lie. */
+export type Piece = string | Buffer
+
+/** Bytes up to which numbers that were written become a string. */
+const SHORT = 4096
+
 /**
  * The answer as JSON, in pieces.
  * @throws Failure `non_finite` in mode `error`
  */
-export async function encodeJson (workspace: Workspace, answer: Answer, nonFinite: NonFinite): Promise<Buffer[]> {
+export function * encodeJson (workspace: Workspace, answer: Answer, nonFinite: NonFinite): Steps<Piece[]> {
   const { main, scalars, gradients } = answer
-  const pieces = [glue(`{"${main.name}":`), await printTensor(workspace, main.tensor, `/${main.name}`, nonFinite)]
-  for (const [name, value] of scalars) pieces.push(glue(`,"${name}":${scalarText(name, value, nonFinite)}`))
+  const pieces: Piece[] = [`{"${main.name}":`, yield * printTensor(workspace, main.tensor, `/${main.name}`, nonFinite)]
+  for (const [name, value] of scalars) pieces.push(`,"${name}":${scalarText(name, value, nonFinite)}`)
   let lead = ',"gradients":{'
   for (const [slot, tensor] of gradients) {
-    pieces.push(glue(`${lead}"${slot}":`), await printTensor(workspace, tensor, `/gradients/${slot}`, nonFinite))
+    pieces.push(`${lead}"${slot}":`, yield * printTensor(workspace, tensor, `/gradients/${slot}`, nonFinite))
     lead = ','
   }
-  pieces.push(glue(gradients.size > 0 ? '}}' : '}'))
+  pieces.push(gradients.size > 0 ? '}}' : '}')
   return pieces
 }
 
-async function printTensor (workspace: Workspace, tensor: Tensor, pointer: string, nonFinite: NonFinite): Promise<Buffer> {
+function * printTensor (workspace: Workspace, tensor: Tensor, pointer: string, nonFinite: NonFinite): Steps<Piece> {
   const capacity = workspace.texts.printSize(tensor)
-  const address = await workspace.room(capacity)
+  const address = yield * workspace.room(capacity)
   try {
-    return view(workspace, address, await workspace.texts.print(tensor, address, capacity, nonFinite))
+    const size = yield * workspace.texts.print(tensor, address, capacity, nonFinite)
+    return size > SHORT ? view(workspace, address, size) : workspace.bytes.toString('latin1', address, address + size)
   } catch (error) {
     if (!(error instanceof TextFault) || error.status !== layout.TEXT_NOT_FINITE) throw error
     throw failAt('non_finite', pointer, `element ${error.position} of the answer is not finite`)
@@ -80,5 +88,3 @@ function bytesOf (tensor: Tensor): number { return sizeOf(tensor.shape) * dtypeI
 function view (workspace: Workspace, address: number, size: number): Buffer {
   return Buffer.from(workspace.bytes.buffer as ArrayBuffer, address, size)
 }
-
-function glue (text: string): Buffer { return Buffer.from(text, 'latin1') }

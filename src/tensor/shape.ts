@@ -3,13 +3,19 @@
 export type Shape = readonly number[]
 
 /** Number of elements. */
-export function sizeOf (shape: Shape): number { return shape.reduce((size, length) => size * length, 1) }
+export function sizeOf (shape: Shape): number {
+  let size = 1
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]!
+  return size
+}
 
 /** `[2, 3]` as people write it. */
 export function formatShape (shape: Shape): string { return `[${shape.join(', ')}]` }
 
 export function sameShape (a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((length, axis) => length === b[axis])
+  let axis = a.length === b.length ? 0 : -1
+  while (axis >= 0 && axis < a.length && a[axis] === b[axis]) axis++
+  return axis === a.length
 }
 
 /** The shape that all `shapes` stretch to, aligned on the right; null when they do not agree. */

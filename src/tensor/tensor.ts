@@ -22,4 +22,6 @@ export function elementPointer (tensor: Tensor, index: number): string {
 }
 
 /** Escapes one step of a JSON pointer (RFC 6901). */
-export function pointerStep (key: string): string { return key.replaceAll('~', '~0').replaceAll('/', '~1') }
+export function pointerStep (key: string): string {
+  return /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
+}

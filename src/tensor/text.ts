@@ -1,4 +1,5 @@
 // What decoding and encoding ask of the kernels that read and write JSON; the engine answers it.
+import type { Steps } from '../steps.js'
 import type { Tensor } from './tensor.js'
 import type { Shape } from './shape.js'
 
@@ -34,24 +35,24 @@ export type NonFinite = 'string' | 'token' | 'null' | 'error'
 
 export interface TextKernels {
   /** The direct members of the object or list in `text`, of which there may be `most`. @throws TextFault */
-  outline (text: Extent, most: number): Promise<Outline>
+  outline (text: Extent, most: number): Steps<Outline>
   /** Reads nested numbers to `to`, room for `capacity` elements; gives their shape. @throws TextFault */
-  numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number): Promise<Shape>
+  numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number): Steps<Shape>
   /** Decodes base64 to `to`; gives the number of bytes. @throws TextFault */
-  base64 (text: Extent, to: number, capacity: number): Promise<number>
+  base64 (text: Extent, to: number, capacity: number): Steps<number>
   /** Line and column of a byte, from 1. */
-  locate (text: Extent, position: number): Promise<{ line: number, column: number }>
+  locate (text: Extent, position: number): Steps<{ line: number, column: number }>
   /** Bytes that writing `tensor` takes at most. */
   printSize (tensor: Tensor): number
   /** Writes `tensor` to `to`; gives the number of bytes. @throws TextFault in mode `error` */
-  print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Promise<number>
+  print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Steps<number>
 }
 
 /** What decoding and encoding work with. */
 export interface Workspace {
   /** The batch memory as bytes. */
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   readonly texts: TextKernels
   /** Room for `size` bytes that lives as long as the request; gives its address. */
-  readonly room: (size: number) => Promise<number>
+  room (size: number): Steps<number>
 }

@@ -6,6 +6,7 @@ import type { Threads } from '../../src/engine/dispatch.js'
 import { BatchMemory } from '../../src/engine/memory.js'
 import { compileKernels, instantiateKernels } from '../../src/engine/module.js'
 import { run } from '../../src/engine/run.js'
+import { proceed } from '../../src/steps.js'
 import { Failure } from '../../src/errors.js'
 import { plan, type Reduction } from '../../src/plan.js'
 import { dtypeInfo, type DType } from '../../src/tensor/dtype.js'
@@ -59,7 +60,7 @@ async function evaluate (request: Request): Promise<Record<string, Float64Array>
     gradOutput: gradOutput === null ? null : place('grad_output', gradOutput),
     dtype: null
   }) as Extract<ReturnType<typeof plan>, { job: unknown }>
-  const outcome = await run(job, { memory, threads: threadsOf(lanes), patience: { wait: 1 } })
+  const outcome = await proceed(run(job, { memory, threads: threadsOf(lanes), patience: { wait: 1 } }))
   const found = Object.fromEntries([['loss', outcome.loss] as const, ...outcome.gradients].map(([name, tensor]) => [name, read(tensor)]))
   outcome.release()
   return found

@@ -2,6 +2,7 @@
 import { failAt, Failure } from '../../errors.js'
 import * as layout from '../../kernels/layout.js'
 import { DTYPES, dtypeInfo, type DType, type Precision } from '../dtype.js'
+import { all, type Steps } from '../../steps.js'
 import { formatShape, sameShape, sizeOf, type Shape } from '../shape.js'
 import { pointerStep, type Tensor } from '../tensor.js'
 import { TextFault, type Extent, type Member } from '../text.js'
@@ -19,22 +20,30 @@ const MOST_MEMBERS = 256
  * The members of the JSON object in `text`, by name.
  * @throws Failure `malformed_json` with line and column, or when it is no object or a name comes twice
  */
-export async function readMembers (source: Source, text: Extent, pointer = ''): Promise<Map<string, Raw>> {
-  const { kind, members } = await readable(source, text, pointer, source.texts.outline(text, MOST_MEMBERS))
+export function * readMembers (source: Source, text: Extent, pointer = ''): Steps<Map<string, Raw>> {
+  const { kind, members } = yield * readable(source, text, pointer, source.texts.outline(text, MOST_MEMBERS))
   if (kind !== 'object') throw failAt('invalid_request', pointer, `expected a JSON object, got a ${kind}`)
   const named = new Map<string, Raw>()
-  for (const member of members) {
-    const name = await readValue(source, member.key!, pointer) as string
+  for (const { key, value, kind, elements } of members) {
+    const name = yield * readName(source, key!, pointer)
     const own = `${pointer}/${pointerStep(name)}`
     if (named.has(name)) throw failAt('invalid_request', own, `the member ${JSON.stringify(name)} comes twice`)
-    named.set(name, { ...member, pointer: own })
+    named.set(name, { key, value, kind, elements, pointer: own })
   }
   return named
 }
 
+/** A name without its quotes; what is escaped goes the long way. */
+function * readName (source: Source, key: Extent, pointer: string): Steps<string> {
+  const text = textOf(source, key)
+  return PLAIN.test(text) ? text.slice(1, -1) : (yield * readValue(source, key, pointer)) as string
+}
+
+const PLAIN = /^"\w+"$/
+
 /** The elements of the JSON list in `raw`, of which there may be `most`. */
-export async function readList (source: Source, raw: Raw, most: number): Promise<Raw[]> {
-  const { kind, members } = await readable(source, raw.value, raw.pointer, source.texts.outline(raw.value, most))
+export function * readList (source: Source, raw: Raw, most: number): Steps<Raw[]> {
+  const { kind, members } = yield * readable(source, raw.value, raw.pointer, source.texts.outline(raw.value, most))
   if (kind !== 'list') throw failAt('invalid_request', raw.pointer, `expected a list, got a ${kind}`)
   return members.map((member, at) => ({ ...member, pointer: `${raw.pointer}/${at}` }))
 }
@@ -44,48 +53,39 @@ export async function readList (source: Source, raw: Raw, most: number): Promise
  * counts as left out.
  * @throws Failure that points at what cannot be read
  */
-export async function decodeMembers (
+export function * decodeMembers (
   source: Source, members: ReadonlyMap<string, Raw>, wanted: ReadonlyMap<string, Wanted>, precision: Precision
-): Promise<Decoded> {
+): Steps<Decoded> {
   const values = new Map<string, unknown>()
   const operands: [string, Raw, Wanted][] = []
   for (const [name, raw] of members) {
     const kind = wanted.get(name)
-    if (kind === undefined) values.set(name, await readValue(source, raw.value, raw.pointer))
+    if (kind === undefined) values.set(name, yield * readValue(source, raw.value, raw.pointer))
     else if (!isNull(source, raw)) operands.push([name, raw, kind])
   }
-  const read = await settled(operands.map(async ([name, raw, kind]) => [name, await decodeTensor(source, raw, kind === 'index' ? 'int64' : precision)] as const))
-  const tensors = new Map(read)
+  const read = yield * all(operands.map(([, raw, kind]) => decodeTensor(source, raw, kind === 'index' ? 'int64' : precision)))
+  const tensors = new Map(operands.map(([name], at) => [name, read[at]!]))
   for (const [name, raw, kind] of operands) {
-    if (kind === 'either') tensors.set(name, await decide(source, raw, tensors.get(name)!, tensors.get('input')))
+    if (kind === 'either') tensors.set(name, yield * decide(source, raw, tensors.get(name)!, tensors.get('input')))
   }
   return { tensors, values }
 }
 
 /** A target of another shape than input's holds whole numbers: it is read again, exactly. */
-async function decide (source: Source, raw: Raw, tensor: Tensor, input: Tensor | undefined): Promise<Tensor> {
+function * decide (source: Source, raw: Raw, tensor: Tensor, input: Tensor | undefined): Steps<Tensor> {
   if (input === undefined || sameShape(tensor.shape, input.shape)) return tensor
   if (dtypeInfo(tensor.dtype).kind === 'integer' || tensor.form === 'whole') return tensor
-  return await decodeTensor(source, raw, 'int64')
-}
-
-/** Waits for all, also when one fails: they write into memory that is given back afterwards. */
-async function settled<T> (promises: readonly Promise<T>[]): Promise<T[]> {
-  const results = await Promise.allSettled(promises)
-  return results.map(result => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
+  return yield * decodeTensor(source, raw, 'int64')
 }
 
 /** A short member as a JavaScript value. Bare NaN and infinities become the numbers they name. */
-export async function readValue (source: Source, text: Extent, pointer: string): Promise<unknown> {
+export function * readValue (source: Source, text: Extent, pointer: string): Steps<unknown> {
   const literal = textOf(source, text)
   if (/^(?:NaN|-?Infinity)$/.test(literal)) return Number(literal)
   try {
     return JSON.parse(literal)
   } catch {
-    throw await misplaced(source, text, pointer, text.from, `${literal.slice(0, 40)} is not valid JSON`)
+    throw yield * misplaced(source, text, pointer, text.from, `${literal.slice(0, 40)} is not valid JSON`)
   }
 }
 
@@ -94,34 +94,35 @@ function isNull (source: Source, raw: Raw): boolean {
 }
 
 /** A tensor in one of its three forms. */
-async function decodeTensor (source: Source, raw: Raw, dtype: Numbers): Promise<Tensor> {
-  if (raw.kind === 'object') return await decodeObject(source, raw, dtype)
+function * decodeTensor (source: Source, raw: Raw, dtype: Numbers): Steps<Tensor> {
+  if (raw.kind === 'object') return yield * decodeObject(source, raw, dtype)
   if (raw.kind === 'literal') throw failAt('malformed_tensor', raw.pointer, `${textOf(source, raw.value)} is no tensor`)
-  return { ...await readNumbers(source, raw, dtype), form: 'nested', pointer: raw.pointer }
+  const { shape, address } = yield * readNumbers(source, raw, dtype)
+  return { dtype, shape, address, form: 'nested', pointer: raw.pointer }
 }
 
-async function readNumbers (source: Source, raw: Raw, dtype: Numbers): Promise<Pick<Tensor, 'dtype' | 'shape' | 'address'>> {
+function * readNumbers (source: Source, raw: Raw, dtype: Numbers): Steps<Pick<Tensor, 'dtype' | 'shape' | 'address'>> {
   const capacity = raw.kind === 'list' ? raw.elements : 1
-  const address = await source.room(capacity * dtypeInfo(dtype).bytes)
-  const shape = await readable(source, raw.value, raw.pointer, source.texts.numbers(raw.value, dtype, address, capacity))
+  const address = yield * source.room(capacity * dtypeInfo(dtype).bytes)
+  const shape = yield * readable(source, raw.value, raw.pointer, source.texts.numbers(raw.value, dtype, address, capacity))
   return { dtype, shape, address }
 }
 
 /** `{shape, data}` with numbers, or `{shape, dtype, data}` with base64. */
-async function decodeObject (source: Source, raw: Raw, dtype: Numbers): Promise<Tensor> {
-  const members = await readMembers(source, raw.value, raw.pointer)
+function * decodeObject (source: Source, raw: Raw, dtype: Numbers): Steps<Tensor> {
+  const members = yield * readMembers(source, raw.value, raw.pointer)
   for (const [name, { pointer }] of members) {
     if (!['shape', 'dtype', 'data'].includes(name)) {
       throw failAt('invalid_request', pointer, `a tensor has the members shape, dtype and data, not ${JSON.stringify(name)}`)
     }
   }
   const data = members.get('data')
-  const shape = await readShape(source, raw, members.get('shape'))
+  const shape = yield * readShape(source, raw, members.get('shape'))
   if (data === undefined) throw failAt('malformed_tensor', `${raw.pointer}/data`, 'data is missing')
-  const declared = await readDtype(source, members.get('dtype'))
+  const declared = yield * readDtype(source, members.get('dtype'))
   return data.kind === 'string'
-    ? await decodeBase64(source, raw, data, shape, declared)
-    : await decodeFlat(source, raw, data, shape, numbersAs(declared, dtype, raw))
+    ? yield * decodeBase64(source, raw, data, shape, declared)
+    : yield * decodeFlat(source, raw, data, shape, numbersAs(declared, dtype, raw))
 }
 
 /** What numbers of a declared dtype are read as: narrower types come as base64, where they are what they say. */
@@ -131,8 +132,8 @@ function numbersAs (declared: DType | null, otherwise: Numbers, { pointer }: Raw
   throw failAt('malformed_tensor', `${pointer}/dtype`, `dtype is ${declared}, expected float64, float32 or int64 for plain numbers; others come as base64`)
 }
 
-async function decodeFlat (source: Source, raw: Raw, data: Raw, shape: Shape, dtype: Numbers): Promise<Tensor> {
-  const numbers = await readNumbers(source, data, dtype)
+function * decodeFlat (source: Source, raw: Raw, data: Raw, shape: Shape, dtype: Numbers): Steps<Tensor> {
+  const numbers = yield * readNumbers(source, data, dtype)
   if (numbers.shape.length !== 1 || numbers.shape[0] !== sizeOf(shape)) {
     throw failAt('malformed_tensor', data.pointer,
       `data has shape ${formatShape(numbers.shape)}, expected [${sizeOf(shape)}], the elements of shape ${formatShape(shape)}`)
@@ -140,22 +141,22 @@ async function decodeFlat (source: Source, raw: Raw, data: Raw, shape: Shape, dt
   return { ...numbers, shape, form: 'flat', pointer: raw.pointer }
 }
 
-async function decodeBase64 (source: Source, raw: Raw, data: Raw, shape: Shape, dtype: DType | null): Promise<Tensor> {
+function * decodeBase64 (source: Source, raw: Raw, data: Raw, shape: Shape, dtype: DType | null): Steps<Tensor> {
   if (dtype === null) throw failAt('malformed_tensor', `${raw.pointer}/dtype`, 'dtype is missing; base64 data needs one')
   const expected = sizeOf(shape) * dtypeInfo(dtype).bytes
   const text = { ...data.value, from: data.value.from + 1, to: data.value.to - 1 }
   const most = Math.floor((text.to - text.from) / 4) * 3
-  const address = await source.room(most)
-  const size = await readable(source, text, data.pointer, source.texts.base64(text, address, most))
+  const address = yield * source.room(most)
+  const size = yield * readable(source, text, data.pointer, source.texts.base64(text, address, most))
   if (size !== expected) {
     throw failAt('malformed_tensor', data.pointer, `data has ${size} bytes, expected ${expected} for ${dtype} of shape ${formatShape(shape)}`)
   }
   return { dtype, shape, address, form: 'whole', pointer: raw.pointer }
 }
 
-async function readShape (source: Source, { pointer }: Raw, raw: Raw | undefined): Promise<Shape> {
+function * readShape (source: Source, { pointer }: Raw, raw: Raw | undefined): Steps<Shape> {
   if (raw === undefined) throw failAt('malformed_tensor', `${pointer}/shape`, 'shape is missing')
-  const shape = await readValue(source, raw.value, raw.pointer)
+  const shape = yield * readValue(source, raw.value, raw.pointer)
   if (!isShape(shape)) {
     throw failAt('malformed_tensor', raw.pointer,
       `shape is ${JSON.stringify(shape)}, expected a list of at most ${layout.MAX_RANK} whole numbers from 0 on`)
@@ -170,9 +171,9 @@ export function isShape (value: unknown): value is Shape {
     value.every(length => Number.isSafeInteger(length) && length >= 0 && length < 2 ** 32)
 }
 
-async function readDtype (source: Source, raw: Raw | undefined): Promise<DType | null> {
+function * readDtype (source: Source, raw: Raw | undefined): Steps<DType | null> {
   if (raw === undefined) return null
-  const name = await readValue(source, raw.value, raw.pointer)
+  const name = yield * readValue(source, raw.value, raw.pointer)
   if (!DTYPES.has(name as DType)) {
     throw failAt('malformed_tensor', raw.pointer, `dtype is ${JSON.stringify(name)}, expected one of ${[...DTYPES.keys()].join(', ')}`)
   }
@@ -180,19 +181,19 @@ async function readDtype (source: Source, raw: Raw | undefined): Promise<DType |
 }
 
 /** Waits for a reading kernel; what it found wrong becomes a failure with its place in words. */
-async function readable<T> (source: Source, text: Extent, pointer: string, reading: Promise<T>): Promise<T> {
+function * readable<T> (source: Source, text: Extent, pointer: string, reading: Steps<T>): Steps<T> {
   try {
-    return await reading
+    return yield * reading
   } catch (error) {
     if (!(error instanceof TextFault)) throw error
-    throw await explain(source, text, pointer, error)
+    throw yield * explain(source, text, pointer, error)
   }
 }
 
-async function explain (source: Source, text: Extent, pointer: string, fault: TextFault): Promise<Failure> {
+function * explain (source: Source, text: Extent, pointer: string, fault: TextFault): Steps<Failure> {
   const { status, position, path, expected, met } = fault
   const at = [pointer, ...path].join('/')
-  if (status === layout.TEXT_MALFORMED || status === layout.TEXT_ENDED) return await malformed(source, text, pointer, fault)
+  if (status === layout.TEXT_MALFORMED || status === layout.TEXT_ENDED) return yield * malformed(source, text, pointer, fault)
   if (status === layout.TEXT_NO_ROOM) return failAt('invalid_request', pointer, `there are ${met} members, expected at most ${expected}`)
   const details: Readonly<Record<number, string>> = {
     [layout.TEXT_RAGGED]: raggedness(source.bytes[text.address + position]!, expected, met),
@@ -211,15 +212,15 @@ function raggedness (byte: number, expected: number, met: number): string {
   return byte === 0x5b ? 'a list stands among numbers' : 'a number stands among lists'
 }
 
-async function malformed (source: Source, text: Extent, pointer: string, { status, position }: TextFault): Promise<Failure> {
+function * malformed (source: Source, text: Extent, pointer: string, { status, position }: TextFault): Steps<Failure> {
   const came = status === layout.TEXT_ENDED || position >= text.to
     ? 'the text ends too early'
     : `unexpected ${JSON.stringify(String.fromCharCode(source.bytes[text.address + position]!))}`
-  return await misplaced(source, text, pointer, position, came)
+  return yield * misplaced(source, text, pointer, position, came)
 }
 
 /** What is wrong with the body's text, with line and column. */
-async function misplaced (source: Source, text: Extent, pointer: string, position: number, came: string): Promise<Failure> {
-  const { line, column } = await source.texts.locate({ ...text, from: 0 }, position)
+function * misplaced (source: Source, text: Extent, pointer: string, position: number, came: string): Steps<Failure> {
+  const { line, column } = yield * source.texts.locate({ ...text, from: 0 }, position)
   return failAt('malformed_json', pointer, `line ${line}, column ${column}: ${came}`)
 }

@@ -2,6 +2,7 @@
 // overlap or trailing bytes. Tensors are views into the body; nothing is copied.
 import { isUtf8 } from 'node:buffer'
 import { Failure } from '../../errors.js'
+import type { Steps } from '../../steps.js'
 import { fromSafetensors, type DTypeInfo } from '../dtype.js'
 import { formatShape, type Shape } from '../shape.js'
 import { pointerStep, type Tensor } from '../tensor.js'
@@ -21,14 +22,14 @@ interface Entry { readonly name: string, readonly dtype: DTypeInfo, readonly sha
  * The tensors in the safetensors file of `size` bytes at `address`, by name.
  * @throws Failure `malformed_binary` that says which rule is broken
  */
-export async function decodeSafetensors (source: Source, address: number, size: number): Promise<Map<string, Tensor>> {
+export function * decodeSafetensors (source: Source, address: number, size: number): Steps<Map<string, Tensor>> {
   const header = readHeader(source, address, size)
-  const members = await readMembers(source, header).catch((error: unknown) => { throw asBinary(error) })
+  const members = yield * readHeaderMembers(source, header)
   const data = address + header.to
   const entries: Entry[] = []
   for (const [name, raw] of members) {
-    if (name === '__metadata__') await checkMetadata(source, raw)
-    else entries.push(await readEntry(source, name, raw))
+    if (name === '__metadata__') yield * checkMetadata(source, raw)
+    else entries.push(yield * readEntry(source, name, raw))
   }
   checkOffsets(entries, size - header.to)
   return new Map(entries.map(({ name, dtype, shape, begin }) =>
@@ -50,8 +51,8 @@ function readHeader (source: Source, address: number, size: number): Extent {
   return { address, from: PREFIX, to: PREFIX + length }
 }
 
-async function readEntry (source: Source, name: string, raw: Raw): Promise<Entry> {
-  const entry = await readValue(source, raw.value, raw.pointer) as Record<string, unknown> | null
+function * readEntry (source: Source, name: string, raw: Raw): Steps<Entry> {
+  const entry = (yield * readValue(source, raw.value, raw.pointer)) as Record<string, unknown> | null
   const fields = entry !== null && typeof entry === 'object' ? Object.keys(entry).sort().join() : ''
   if (fields !== 'data_offsets,dtype,shape') throw broken(`tensor ${name}: expected exactly dtype, shape and data_offsets`, raw)
   const { dtype, shape, data_offsets: offsets } = entry!
@@ -88,10 +89,18 @@ function checkOffsets (entries: readonly Entry[], size: number): void {
   if (end !== size) throw broken(`the tensors end at ${end}, the data at ${size}`)
 }
 
-async function checkMetadata (source: Source, raw: Raw): Promise<void> {
-  const members = await readMembers(source, raw.value, raw.pointer).catch((error: unknown) => { throw asBinary(error) })
+function * checkMetadata (source: Source, raw: Raw): Steps<void> {
+  const members = yield * readHeaderMembers(source, raw.value, raw.pointer)
   for (const member of members.values() as Iterable<Member & Raw>) {
     if (member.kind !== 'string') throw broken('__metadata__ holds something else than strings', member)
+  }
+}
+
+function * readHeaderMembers (source: Source, text: Extent, pointer?: string): Steps<Map<string, Raw>> {
+  try {
+    return yield * readMembers(source, text, pointer)
+  } catch (error) {
+    throw asBinary(error)
   }
 }
 

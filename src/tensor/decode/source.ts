@@ -23,5 +23,5 @@ export function textOf (source: Source, { address, from, to }: Extent): string {
   if (to - from > LONGEST_VALUE) {
     throw new Failure('invalid_request', `a name or option is ${to - from} bytes long, expected at most ${LONGEST_VALUE}`)
   }
-  return Buffer.from(source.bytes.buffer as ArrayBuffer, address + from, to - from).toString()
+  return source.bytes.toString('utf8', address + from, address + to)
 }
