@@ -24,10 +24,10 @@ function random (seed: number): () => number {
 
 function sizeOf (shape: readonly number[]): number { return shape.reduce((size, length) => size * length, 1) }
 
-/** Real numbers from −1 to 1. */
-export function reals (shape: readonly number[], seed = 1): Operand & { readonly data: Float32Array } {
+/** Real numbers from −spread to spread. */
+export function reals (shape: readonly number[], seed = 1, spread = 1): Operand & { readonly data: Float32Array } {
   const draw = random(seed)
-  return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => 2 * draw() - 1) }
+  return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => spread * (2 * draw() - 1)) }
 }
 
 /** Real numbers of all 53 bits from −1 to 1. */

@@ -29,3 +29,6 @@ export function readOptions (args: readonly string[]): Options {
     node: values.node ?? process.execPath
   }
 }
+
+/** Whether this is a run whose figures are worth keeping. */
+export function isWhole ({ only, short }: Options): boolean { return only.source === '(?:)' && !short }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { compare, taskOf, type Row, type Servers } from './compare.js'
 import { describeMachine } from './machine.js'
-import { readOptions, type Options } from './options.js'
+import { isWhole, readOptions, type Options } from './options.js'
 import { cells, HEADS, table } from './report.js'
 import { writeSection } from './results.js'
 import { missingForPython, PEER_SETTINGS, startFloor, startLossd, startPeer } from './servers.js'
@@ -54,9 +54,6 @@ async function measureAll ({ only, rounds, short }: Options, servers: Servers): 
 }
 
 function render (rows: readonly Row[]): string { return table(HEADS, rows.map(cells)) }
-
-/** Whether this is a run whose figures are worth keeping. */
-function isWhole ({ only, short }: Options): boolean { return only.source === '(?:)' && !short }
 
 function writeResults ({ node, rounds }: Options, servers: Servers, rows: readonly Row[]): void {
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()

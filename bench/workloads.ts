@@ -39,6 +39,9 @@ const INFO_NCE = '/v1/losses/info_nce'
 /** The most digits a float64 needs. */
 const ALL_DIGITS = 17
 
+/** Largest component of an embedding. */
+const SPREAD = 0.25
+
 const few = (scale: number, count: number): number => Math.ceil(count * scale)
 
 function tiny (): Buffer { return jsonRequest(CROSS_ENTROPY, scores(5, 4), 5) }
@@ -47,7 +50,10 @@ function scores (rows: number, classes: number) { return { input: reals([rows, c
 
 function numbers (count: number) { return { input: reals([count], 1), target: reals([count], 2) } }
 
-function views (count: number, length: number) { return { query: reals([count, length], 1), key: reals([count, length], 2) } }
+/** Embeddings whose similarities, divided by the temperature, are logits of usual size: a few units. */
+function views (count: number, length: number) {
+  return { query: reals([count, length], 1, SPREAD), key: reals([count, length], 2, SPREAD) }
+}
 
 /** mse of float32, half of the bytes in each operand. */
 function megabytes (count: number): (scale: number) => Buffer {
