@@ -47,6 +47,7 @@ function createFastify (config: Config): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger(config),
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: log => log,
     genReqId: request => requestId(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     bodyLimit: config.bodyLimit,
@@ -80,9 +81,12 @@ function hostFailure ({ raw: { rawHeaders } }: FastifyRequest): Failure | undefi
   return hosts > 1 ? new Failure('bad_request', `there are ${hosts} Host headers, expected one`) : undefined
 }
 
+/** Milliseconds that a line may wait for others, to be written with them. */
+const FLUSH = 100
+
 /** Writes without waiting; a log device that fails must not stop a request. */
 function logger (config: Config): FastifyBaseLogger {
-  const destination = pino.destination({ dest: 1, sync: false })
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: FLUSH })
   destination.on('error', () => {})
   return pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination) as FastifyBaseLogger
 }
@@ -95,6 +99,7 @@ function requestId (given: string | string[] | undefined): string {
 /** One line per request: never values, never keys. */
 function logRequest (request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   request.log.info({
+    reqId: request.id,
     method: request.method,
     path: request.url.split('?')[0],
     entry: request.routeOptions.config.entry,

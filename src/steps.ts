@@ -1,11 +1,14 @@
 // Work that seldom has to wait, written as generators: `yield *` where other code has `await`. What never waits, as a
 // small request does, runs to its end at once, without a promise; an await would cost it a turn of the microtask queue.
 
-/** What comes to a T, perhaps after waiting. */
-export type Steps<T> = Generator<PromiseLike<unknown>, T, unknown>
+/** A promise, or something that, unlike a promise, calls back in the turn in which it has happened. */
+export interface Pending<T> { then (done: (value: T) => void, failed: (error: Error) => void): unknown }
 
-/** Waits for a promise. */
-export function * wait<T> (promise: PromiseLike<T>): Steps<T> { return (yield promise) as T }
+/** What comes to a T, perhaps after waiting. */
+export type Steps<T> = Generator<Pending<unknown>, T, unknown>
+
+/** Waits. */
+export function * wait<T> (pending: Pending<T>): Steps<T> { return (yield pending) as T }
 
 /** Takes `steps` as far as they go without waiting: their result, or a promise of it. */
 export function proceed<T> (steps: Steps<T>): T | Promise<T> {
@@ -13,20 +16,22 @@ export function proceed<T> (steps: Steps<T>): T | Promise<T> {
   return step.done === true ? step.value : finish(steps, step.value)
 }
 
-async function finish<T> (steps: Steps<T>, first: PromiseLike<unknown>): Promise<T> {
-  let step: IteratorResult<PromiseLike<unknown>, T> = { value: first }
-  while (step.done !== true) step = await resume(steps, step.value)
-  return step.value
-}
-
-async function resume<T> (steps: Steps<T>, awaited: PromiseLike<unknown>): Promise<IteratorResult<PromiseLike<unknown>, T>> {
-  let value: unknown
-  try {
-    value = await awaited
-  } catch (error) {
-    return steps.throw(error)
-  }
-  return steps.next(value)
+function finish<T> (steps: Steps<T>, first: Pending<unknown>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const go = (take: () => IteratorResult<Pending<unknown>, T>): void => {
+      try {
+        const step = take()
+        if (step.done === true) resolve(step.value)
+        else follow(step.value)
+      } catch (error) {
+        reject(error as Error)
+      }
+    }
+    const follow = (awaited: Pending<unknown>): void => {
+      awaited.then(value => { go(() => steps.next(value)) }, error => { go(() => steps.throw(error)) })
+    }
+    follow(first)
+  })
 }
 
 /**
@@ -47,6 +52,6 @@ function begin<T> (steps: Steps<T>): T | Promise<T> {
   try {
     return proceed(steps)
   } catch (error) {
-    return Promise.reject(error)
+    return Promise.reject(error as Error)
   }
 }

@@ -24,8 +24,8 @@ export interface Threads {
 /** One call of a kernel: the address of its record, made for the lane that runs it. */
 export type Part = (lane: number) => number
 
-/** What all parts cost in nanoseconds, how many may run at once, and what ends them early. */
-export interface Effort { readonly cost: number, readonly lanes: number, readonly patience: { readonly signal?: AbortSignal | undefined } }
+/** How many parts may run at once, and what ends them early. */
+export interface Effort { readonly lanes: number, readonly patience: { readonly signal?: AbortSignal | undefined } }
 
 /** Runs one kernel on one record, here when it is cheap. */
 export function * call (threads: Threads, kernel: string, record: number, cost: number): Steps<void> {
@@ -39,9 +39,8 @@ export function * call (threads: Threads, kernel: string, record: number, cost: 
  * @throws the signal's reason, or what a part threw
  */
 export function * callAll (
-  threads: Threads, kernel: string, parts: readonly Part[], { cost, lanes: most, patience }: Effort
+  threads: Threads, kernel: string, parts: readonly Part[], { lanes: most, patience }: Effort
 ): Steps<void> {
-  if (cost <= HOP) return parts.forEach(part => { kernelNamed(threads.kernels, kernel)(part(0)) })
   let next = 0
   const lane = async (_: unknown, index: number): Promise<void> => {
     while (next < parts.length) {

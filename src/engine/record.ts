@@ -31,18 +31,19 @@ export function writeCall (
   view.setFloat64(at + layout.CALL_SCALE, places.scale, true)
   view.setFloat64(at + layout.CALL_CENTER, places.center, true)
   for (let i = 0; i < 8; i++) {
-    view.setFloat64(at + layout.CALL_OPTIONS + i * 8, job.options[i] ?? 0, true)
-    view.setUint32(at + layout.CALL_EXTENTS + i * 4, stage.extents[i] ?? 0, true)
-    writeOperand(view, at + layout.CALL_OPERANDS + i * layout.OPERAND_SIZE, job.operands[i],
-      places.maps[i] ?? 0, places.gradients[i] ?? 0)
+    view.setFloat64(at + layout.CALL_OPTIONS + i * 8, i < job.options.length ? job.options[i]! : 0, true)
+    view.setUint32(at + layout.CALL_EXTENTS + i * 4, i < stage.extents.length ? stage.extents[i]! : 0, true)
+    const operand = i < job.operands.length ? job.operands[i]! : NO_OPERAND
+    writeOperand(view, at + layout.CALL_OPERANDS + i * layout.OPERAND_SIZE, operand,
+      i < places.maps.length ? places.maps[i]! : 0, i < places.gradients.length ? places.gradients[i]! : 0)
   }
 }
 
-function writeOperand (
-  view: DataView, at: number, operand: Operand | undefined, map: number, gradient: number
-): void {
-  view.setUint32(at + layout.OPERAND_ADDRESS, operand?.tensor?.address ?? 0, true)
-  view.setUint32(at + layout.OPERAND_DTYPE, operand?.code ?? 0, true)
+const NO_OPERAND: Operand = { slot: '', tensor: null, code: 0, map: null, gradient: false }
+
+function writeOperand (view: DataView, at: number, { tensor, code }: Operand, map: number, gradient: number): void {
+  view.setUint32(at + layout.OPERAND_ADDRESS, tensor === null ? 0 : tensor.address, true)
+  view.setUint32(at + layout.OPERAND_DTYPE, code, true)
   view.setUint32(at + layout.OPERAND_GRADIENT, gradient, true)
   view.setUint32(at + layout.OPERAND_MAP, map, true)
 }

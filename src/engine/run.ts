@@ -4,8 +4,8 @@ import { dtypeInfo, type DType } from '../tensor/dtype.js'
 import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Steps } from '../steps.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { arenaAt, arenaSize, blocksOf, isStaged, type Arena } from './arena.js'
-import { callAll, HOP, SLICE, type Part, type Threads } from './dispatch.js'
+import { arenaAt, arenaSize, blocksOf, isStaged, stagesOf, type Arena } from './arena.js'
+import { callAll, HOP, kernelNamed, SLICE, type Part, type Threads } from './dispatch.js'
 import type { Job, Outcome, Stage } from './job.js'
 import type { BatchMemory, Patience } from './memory.js'
 import { writeCall, writeMap, type Places } from './record.js'
@@ -39,8 +39,7 @@ export function * run (job: Job, around: Surroundings): Steps<Outcome> {
 
 /** Lanes that the job has work for: what costs less than a hop runs here, one part after the other. */
 function lanesOf (job: Job, most: number): number {
-  const stages = [...job.before, job.sum, ...job.after ?? []]
-  return stages.some(stage => blocksOf(stage) * stage.cost > HOP) ? most : 1
+  return stagesOf(job).some(stage => blocksOf(stage) * stage.cost > HOP) ? most : 1
 }
 
 /** Runs every stage; the arena holds the unreduced loss and the gradients afterwards. */
@@ -72,21 +71,31 @@ function * sum (job: Job, arena: Arena, places: Places, around: Surroundings): S
 
 /** All blocks of a stage, in parts of about a slice each. */
 function * runStage (
-  job: Job, stage: Stage, arena: Arena, places: Places, { memory, threads, patience }: Surroundings
+  job: Job, stage: Stage, arena: Arena, places: Places, around: Surroundings
 ): Steps<void> {
   const blocks = blocksOf(stage)
   const cost = blocks * stage.cost
+  if (cost <= HOP) return runHere(job, stage, arena, places, around)
   const lanes = arena.records.length
   const parts = Math.min(blocks, Math.max(lanes, Math.ceil(cost / SLICE)))
-  const kernel = stage.kernel + (job.precision === 'float32' ? '_f32' : '_f64')
+  const { memory, threads, patience } = around
   const part = (index: number): Part => lane => {
     const record = arena.records[lane]!
     const [from, to] = [index, index + 1].map(edge => Math.floor(edge * blocks / parts)) as [number, number]
     writeCall(memory.view, record, job, stage, places, from, to, arena.scratch[lane]!)
     return record
   }
-  yield * callAll(threads, kernel, Array.from({ length: parts }, (_, index) => part(index)), { cost, lanes, patience })
+  yield * callAll(threads, kernelOf(job, stage), Array.from({ length: parts }, (_, index) => part(index)), { lanes, patience })
 }
+
+/** All blocks of a stage that costs less than a hop, in one part. */
+function runHere (job: Job, stage: Stage, arena: Arena, places: Places, { memory, threads }: Surroundings): void {
+  const record = arena.records[0]!
+  writeCall(memory.view, record, job, stage, places, 0, blocksOf(stage), arena.scratch[0]!)
+  kernelNamed(threads.kernels, kernelOf(job, stage))(record)
+}
+
+function kernelOf (job: Job, stage: Stage): string { return stage.kernel + (job.precision === 'float32' ? '_f32' : '_f64') }
 
 function placesOf (job: Job, arena: Arena, upstream: number): Places {
   return {

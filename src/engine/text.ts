@@ -6,7 +6,7 @@ import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { TextFault, type Extent, type Member, type MemberKind, type NonFinite, type Outline, type TextKernels } from '../tensor/text.js'
 import { call, type Threads } from './dispatch.js'
-import type { BatchMemory, Patience } from './memory.js'
+import type { BatchMemory, Patience, Region } from './memory.js'
 
 /** Nanoseconds for a byte or a number, roughly. */
 const COST = { outline: 1, numbers: 4, base64: 2, locate: 1, print: 80 } as const
@@ -27,6 +27,8 @@ const TABLE = SCRATCH + layout.TEXT_SCRATCH_SIZE
 interface Task { text: Extent, other?: number, capacity?: number, dtype?: number, nonFinite?: number, shape?: Shape, position?: number }
 
 export class Texts implements TextKernels {
+  #idle: Region | null = null
+
   constructor (readonly memory: BatchMemory, readonly threads: Threads, readonly patience: Patience) {}
 
   * outline (text: Extent, most: number): Steps<Outline> {
@@ -89,18 +91,38 @@ export class Texts implements TextKernels {
     return yield * this.#run('print', task, 0, sizeOf(shape), counted)
   }
 
-  /** One call in a region of its own. */
+  /** One call in a region of its own, which stays for the next one. */
   * #run<T> (
     kernel: keyof typeof COST, task: Task, table: number, size: number, read: (view: DataView, at: number) => T
   ): Steps<T> {
-    const region = yield * this.memory.obtain(TABLE + table, this.patience)
+    const room = TABLE + Math.max(table, FIRST_MEMBERS * layout.MEMBER_SIZE)
+    const region = this.#takeIdle(room) ?? (yield * this.memory.obtain(room, this.patience))
     try {
       this.#write(region.address, task)
       yield * call(this.threads, kernel, region.address, size * COST[kernel])
       return read(this.memory.view, region.address)
     } finally {
-      region.release()
+      this.#putBack(region)
     }
+  }
+
+  /** The region that the last call left, if it is large enough. */
+  #takeIdle (size: number): Region | null {
+    const idle = this.#idle
+    if (idle === null || idle.size < size) return null
+    this.#idle = null
+    return idle
+  }
+
+  #putBack (region: Region): void {
+    if (this.#idle === null) this.#idle = region
+    else region.release()
+  }
+
+  /** Gives memory back that was kept for the next call. */
+  release (): void {
+    this.#idle?.release()
+    this.#idle = null
   }
 
   #write (at: number, { text, other, capacity, dtype, nonFinite, shape, position }: Task): void {

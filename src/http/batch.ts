@@ -7,7 +7,7 @@ import type { Catalogue } from '../catalogue/index.js'
 import { failAt, Failure } from '../errors.js'
 import { decodeMembers, readList, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
 import type { Decoded } from '../tensor/decode/source.js'
-import { wait, type Steps } from '../steps.js'
+import type { Steps } from '../steps.js'
 import type { Piece } from '../tensor/encode.js'
 import type { NonFinite } from '../tensor/text.js'
 import { arrive, answerOf, bodyOf, compute, encode, precisionOf, startOf, wantedSlots } from './evaluate.js'
@@ -53,7 +53,7 @@ export function batchEvaluator (shared: Shared, catalogue: Catalogue) {
     requestFormat(request, ['json'])
     answerFormat(request, ['json'])
     refuseMembers(members)
-    const { region, size } = yield * wait(ingest(bodyOf(request), visit))
+    const { region, size } = yield * ingest(bodyOf(request), visit)
     visit.phase('ingest')
     const { common, items } = yield * readBatch(visit, region.address, size)
     visit.phase('decode')
@@ -107,7 +107,7 @@ function * answerItem (
     visit.release(kept)
     const failure = failureOf(error)
     if (OF_THE_CALL.has(failure.code)) throw error
-    if (failure.code === 'internal') request.log.error({ err: error }, 'failed')
+    if (failure.code === 'internal') request.log.error({ reqId: request.id, err: error }, 'failed')
     return [Buffer.from(JSON.stringify(problemOf(failure, request)))]
   }
 }

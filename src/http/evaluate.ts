@@ -11,7 +11,7 @@ import { decodeMembers, readMembers, readValue, type Raw } from '../tensor/decod
 import { decodeSafetensors } from '../tensor/decode/safetensors.js'
 import type { Decoded, Source, Wanted } from '../tensor/decode/source.js'
 import { encodeJson, encodeSafetensors, type Answer, type Piece } from '../tensor/encode.js'
-import { wait, type Steps } from '../steps.js'
+import type { Steps } from '../steps.js'
 import type { Precision } from '../tensor/dtype.js'
 import type { NonFinite } from '../tensor/text.js'
 import { answerFormat, MEDIA_TYPES, requestFormat, type Format } from './formats.js'
@@ -29,7 +29,7 @@ export function evaluator (shared: Shared, entry: Entry) {
   return visited(function * (request, reply) {
     const { visit, transport, members } = arrive(shared, request, reply)
     const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
-    const body = yield * wait(ingest(bodyOf(request), visit))
+    const body = yield * ingest(bodyOf(request), visit)
     visit.phase('ingest')
     const decoded = yield * decode(visit, entry, body, format, members)
     visit.phase('decode')

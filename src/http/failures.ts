@@ -45,7 +45,7 @@ export function problemOf (failure: Failure, request: FastifyRequest) {
 /** Answers with a problem, unless the client has left. */
 export function fail (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = failureOf(error)
-  if (failure.code === 'internal') request.log.error({ err: error }, 'failed')
+  if (failure.code === 'internal') request.log.error({ reqId: request.id, err: error }, 'failed')
   request.failure = failure.code
   request.visit?.release()
   return reply.code(failure.status).headers({ ...failure.headers, 'x-request-id': request.id }).type(PROBLEM_TYPE).send(JSON.stringify(problemOf(failure, request)))

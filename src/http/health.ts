@@ -1,4 +1,5 @@
 // GET /livez and /readyz: whether the process runs, and whether it takes work.
+import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -11,20 +12,18 @@ import { Problem } from './schemas.js'
  */
 export function closingCheck (app: FastifyInstance): void {
   let closing = false
-  const open = new Set<unknown>()
+  const open = new Set<ServerResponse>()
   app.addHook('onRequest', (request, reply, done) => {
     open.add(reply.raw)
+    if (closing) reply.raw.shouldKeepAlive = false
     reply.raw.once('close', () => { open.delete(reply.raw) })
     const refused = closing && request.url !== '/livez'
     done(refused ? new Failure('closing', 'the service is closing down', [], { 'retry-after': '1' }) : undefined)
   })
   app.addHook('preClose', async () => {
     closing = true
+    for (const response of open) response.shouldKeepAlive = false
     while (open.size > 0) await setTimeout(10)
-  })
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) reply.header('connection', 'close')
-    done()
   })
 }
 

@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import type { Region } from '../engine/memory.js'
 import { Failure } from '../errors.js'
 import { freeChunk } from './chunk.js'
-import { proceed } from '../steps.js'
+import { proceed, wait, type Pending, type Steps } from '../steps.js'
 import type { Visit } from './visit.js'
 
 /** A body in the batch memory. */
@@ -18,14 +18,15 @@ const FIRST = 65536
  * @throws Failure `body_too_large` (the rest is read and dropped, so that the client can read the answer),
  *   `busy`, `deadline_exceeded`, `client_closed`
  */
-export async function ingest (stream: IncomingMessage, visit: Visit): Promise<Body> {
+export function * ingest (stream: IncomingMessage, visit: Visit): Steps<Body> {
   const { bodyLimit, memory } = visit.shared
   const declared = Number(stream.headers['content-length'] ?? NaN)
   const most = Math.min(bodyLimit, memory.capacity)
   if (declared > most) throw tooLarge(`${declared} bytes`, most)
   const first = Number.isNaN(declared) ? Math.min(FIRST, most) : declared
-  const region = memory.tryReserve(first) ?? await memory.reserve(first, visit)
-  return await new Intake(stream, visit, visit.hold(region), most).body()
+  const region = memory.tryReserve(first) ?? (yield * wait(memory.reserve(first, visit)))
+  visit.check()
+  return yield * wait(new Intake(stream, visit, visit.hold(region), most))
 }
 
 function tooLarge (came: string, most: number): Failure {
@@ -37,7 +38,7 @@ const MOST_CHUNKS = 65_536
 const SMALL_CHUNK = 64
 
 /** Copies chunks into a region, which moves to a larger one when the body's length was not known. */
-class Intake {
+class Intake implements Pending<Body> {
   #size = 0
   #chunks = 0
   /** A move to a larger region that is under way. */
@@ -45,31 +46,29 @@ class Intake {
 
   constructor (readonly stream: IncomingMessage, readonly visit: Visit, private region: Region, readonly most: number) {}
 
-  body (): Promise<Body> {
+  /** Reads. */
+  then (whole: (body: Body) => void, broken: (error: Error) => void): void {
     const { stream, visit } = this
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        stream.off('data', take).off('end', end).off('error', fail)
-        visit.onAbort = null
-      }
-      // The rest is read and dropped: a client that still sends would never read the answer.
-      const fail = (error: Error): void => {
-        stop()
-        stream.resume()
-        this.#growing.catch(() => {}).finally(() => { reject(error) })
-      }
-      const end = (): void => { stop(); resolve({ region: this.region, size: this.#size }) }
-      const take = (chunk: Buffer): void => {
-        if (this.#isDribble(chunk)) return fail(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
-        if (this.#size + chunk.length <= this.region.size) return this.#copy(chunk)
-        stream.pause()
-        this.#growing = this.#grow(this.#size + chunk.length)
-        this.#growing.then(() => { this.#copy(chunk); stream.resume() }).catch(fail)
-      }
-      visit.check()
-      visit.onAbort = fail
-      stream.on('data', take).on('end', end).on('error', fail)
-    })
+    const stop = (): void => {
+      stream.off('data', take).off('end', end).off('error', fail)
+      visit.onAbort = null
+    }
+    // The rest is read and dropped: a client that still sends would never read the answer.
+    const fail = (error: Error): void => {
+      stop()
+      stream.resume()
+      this.#growing.catch(() => {}).finally(() => { broken(error) })
+    }
+    const end = (): void => { stop(); whole({ region: this.region, size: this.#size }) }
+    const take = (chunk: Buffer): void => {
+      if (this.#isDribble(chunk)) return fail(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
+      if (this.#size + chunk.length <= this.region.size) return this.#copy(chunk)
+      stream.pause()
+      this.#growing = this.#grow(this.#size + chunk.length)
+      this.#growing.then(() => { this.#copy(chunk); stream.resume() }).catch(fail)
+    }
+    visit.onAbort = fail
+    stream.on('data', take).on('end', end).on('error', fail)
   }
 
   /** Chunks far smaller than packets cost far more than their bytes. */

@@ -10,12 +10,27 @@ import type { Decoded } from '../tensor/decode/source.js'
 import { hint } from './nearest.js'
 import { requestSchema, type RequestSchema } from './schemas.js'
 
-const schemas = new WeakMap<Entry, RequestSchema>()
+/** What is known of requests to an entry: its schema, and requests that passed it. */
+class Known {
+  readonly schema: RequestSchema
+  readonly passed = new Map<string, Checked>()
 
-function schemaOf (entry: Entry): RequestSchema {
-  const schema = schemas.get(entry) ?? requestSchema(entry)
-  schemas.set(entry, schema)
-  return schema
+  constructor (entry: Entry) { this.schema = requestSchema(entry) }
+}
+
+/** What Zod gives of a request: of tensors it sees only whether they are there. */
+type Checked = Omit<Evaluation, 'entry' | 'tensors' | 'gradOutput'>
+
+/** Requests to one entry that are remembered, and how much may be said in one. */
+const MOST_REMEMBERED = 256
+const LONGEST_REMEMBERED = 512
+
+const known = new WeakMap<Entry, Known>()
+
+function knownOf (entry: Entry): Known {
+  const found = known.get(entry) ?? new Known(entry)
+  known.set(entry, found)
+  return found
 }
 
 /** Where members came from: pointers start there, and JSON numbers have no type of their own. */
@@ -26,25 +41,43 @@ export interface Origin { readonly pointer: string, readonly json: boolean }
  * @throws Failure with every place at fault
  */
 export function validate (entry: Entry, { tensors, values }: Decoded, origin: Origin): Evaluation {
+  const { passed } = knownOf(entry)
+  const key = signature(tensors, values, origin.json)
+  const checked = passed.get(key) ?? check(entry, tensors, values, origin)
+  if (passed.size >= MOST_REMEMBERED) passed.clear()
+  if (key.length <= LONGEST_REMEMBERED) passed.set(key, checked)
+  const { options, reduction, gradients, dtype } = checked
+  return { entry, tensors: slotsIn(entry, tensors), options, reduction, gradients, gradOutput: tensors.get('grad_output') ?? null, dtype }
+}
+
+/** Everything that Zod's answer depends on, in one text: the same text, the same answer. */
+function signature (tensors: ReadonlyMap<string, Tensor>, values: ReadonlyMap<string, unknown>, json: boolean): string {
+  let text = json ? 'json' : 'binary'
+  for (const name of tensors.keys()) text += `,${name}`
+  for (const [name, value] of values) text += `,${JSON.stringify(name)}:${Object.is(value, -0) ? '-0' : typeof value === 'number' ? String(value) : JSON.stringify(value)}`
+  return text
+}
+
+function check (entry: Entry, tensors: ReadonlyMap<string, Tensor>, values: ReadonlyMap<string, unknown>, origin: Origin): Checked {
   const members = Object.fromEntries([...values, ...tensors])
-  const { data, error } = schemaOf(entry).safeParse(members, { reportInput: true })
+  const { data, error } = knownOf(entry).schema.safeParse(members, { reportInput: true })
   if (error !== undefined) throw invalid(entry, error, origin.pointer)
-  const options = Object.fromEntries(Object.keys(entry.options).map(name => [name, data[name]]))
-  const gradOutput = data.grad_output as Tensor | undefined
   return {
-    entry,
-    tensors: new Map(Object.keys(entry.slots).flatMap(slot => slotOf(slot, tensors))),
-    options,
+    options: Object.fromEntries(Object.keys(entry.options).map(name => [name, data[name]])),
     reduction: (data.reduction ?? 'none') as Reduction,
     gradients: [...new Set(data.gradients as string[])],
-    gradOutput: gradOutput ?? null,
     dtype: (data.dtype ?? (origin.json ? 'float64' : null)) as Precision | null
   }
 }
 
-function slotOf (slot: string, tensors: ReadonlyMap<string, Tensor>): [string, Tensor][] {
-  const tensor = tensors.get(slot)
-  return tensor === undefined ? [] : [[slot, tensor]]
+/** The tensors in slots of `entry`, in the entry's order. */
+function slotsIn (entry: Entry, tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  const slots = new Map<string, Tensor>()
+  for (const slot in entry.slots) {
+    const tensor = tensors.get(slot)
+    if (tensor !== undefined) slots.set(slot, tensor)
+  }
+  return slots
 }
 
 /** Places at fault that one answer names. */
@@ -85,7 +118,7 @@ function refusedGradient (entry: Entry, input: unknown): Pick<Described, 'code' 
 }
 
 function unknownMember (entry: Entry, key: string): string {
-  const known = Object.keys(schemaOf(entry).shape)
+  const known = Object.keys(knownOf(entry).schema.shape)
   return `${JSON.stringify(key)} is no member of a request to ${entry.id}${hint(key, known)}`
 }
 

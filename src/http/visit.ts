@@ -92,6 +92,7 @@ export class Visit implements Patience, Workspace {
 
   /** Gives memory back: all of it, or what was held after the first `kept`. */
   release (kept = 0): void {
+    if (kept === 0) this.texts.release()
     while (this.#held.length > kept) this.#held.pop()!.release()
   }
 
