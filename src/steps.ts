@@ -24,7 +24,7 @@ function finish<T> (steps: Steps<T>, first: Pending<unknown>): Promise<T> {
         if (step.done === true) resolve(step.value)
         else follow(step.value)
       } catch (error) {
-        reject(error as Error)
+        reject(error)
       }
     }
     const follow = (awaited: Pending<unknown>): void => {
@@ -52,6 +52,6 @@ function begin<T> (steps: Steps<T>): T | Promise<T> {
   try {
     return proceed(steps)
   } catch (error) {
-    return Promise.reject(error as Error)
+    return Promise.reject(error)
   }
 }
