@@ -22,18 +22,24 @@ function random (seed: number): () => number {
   }
 }
 
+/** `data` full of what `draw` gives; many times faster than TypedArray.from. */
+function filled<T extends Float32Array | Float64Array> (data: T, draw: () => number): T {
+  for (let at = 0; at < data.length; at++) data[at] = draw()
+  return data
+}
+
 function sizeOf (shape: readonly number[]): number { return shape.reduce((size, length) => size * length, 1) }
 
 /** Real numbers from −spread to spread. */
 export function reals (shape: readonly number[], seed = 1, spread = 1): Operand & { readonly data: Float32Array } {
   const draw = random(seed)
-  return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => spread * (2 * draw() - 1)) }
+  return { shape, data: filled(new Float32Array(sizeOf(shape)), () => spread * (2 * draw() - 1)) }
 }
 
 /** Real numbers of all 53 bits from −1 to 1. */
 export function doubles (shape: readonly number[], seed = 1): Operand & { readonly data: Float64Array } {
   const draw = random(seed)
-  return { shape, data: Float64Array.from({ length: sizeOf(shape) }, () => 2 * (draw() + draw() * 2 ** -32) - 1) }
+  return { shape, data: filled(new Float64Array(sizeOf(shape)), () => 2 * (draw() + draw() * 2 ** -32) - 1) }
 }
 
 /** Class indices below `classes`. */

@@ -23,8 +23,9 @@ const PAUSE = 20
 export async function compareKernels (
   row: KernelRow, runners: readonly Runner[], { rounds, milliseconds }: Effort
 ): Promise<KernelFigures> {
+  const operands = row.operands()
   const ready = []
-  for (const runner of runners) ready.push({ name: runner.name, figures: [] as number[], runnable: await runner.load(row) })
+  for (const runner of runners) ready.push({ name: runner.name, figures: [] as number[], runnable: await runner.load(row, operands) })
   const losses: number[] = []
   for (const { runnable } of ready) losses.push((await runnable.time(0)).loss)
   check(row, losses)
@@ -36,7 +37,7 @@ export async function compareKernels (
     }
   }
   for (const { runnable } of ready) await runnable.release()
-  const read = Object.values(row.operands()).reduce((sum, { data }) => sum + data.byteLength, 0)
+  const read = Object.values(operands).reduce((sum, { data }) => sum + data.byteLength, 0)
   return { row, read, figures: Object.fromEntries(ready.map(({ name, figures }) => [name, figures])) }
 }
 

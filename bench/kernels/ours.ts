@@ -7,7 +7,7 @@ import { plan, type Evaluation } from '../../src/plan.js'
 import { Pool } from '../../src/pool/pool.js'
 import { proceed } from '../../src/steps.js'
 import type { Tensor } from '../../src/tensor/tensor.js'
-import type { Operand } from '../bodies.js'
+import type { Operand, Operands } from '../bodies.js'
 import type { KernelRow } from './rows.js'
 import type { Runner, Runnable } from './runner.js'
 
@@ -29,10 +29,10 @@ export async function startOurs (): Promise<Runner> {
   }
   return {
     name: 'lossd',
-    async load (row: KernelRow): Promise<Runnable> {
+    async load (row: KernelRow, operands: Operands): Promise<Runnable> {
       const held: { release (): void }[] = []
       const entry = catalogue.find(row.kind, row.id)!
-      const tensors = new Map(Object.entries(row.operands()).map(([slot, operand]) => [slot, place(slot, operand, held)]))
+      const tensors = new Map(Object.entries(operands).map(([slot, operand]) => [slot, place(slot, operand, held)]))
       const reduction = row.kind === 'loss' ? 'mean' : 'none'
       const options = z.strictObject(entry.options).parse({}) as Record<string, unknown>
       const evaluation: Evaluation = { entry, tensors, options, reduction, gradients: row.gradients, gradOutput: null, dtype: null }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Operands } from '../bodies.js'
 import { THREADS } from './ours.js'
 import { nameOf, type KernelRow } from './rows.js'
 import type { Runnable, Runner, Timing } from './runner.js'
@@ -33,23 +34,23 @@ export function startPython (): Python {
     if (done === true) throw new Error('the Python process ended')
     return JSON.parse(value)
   }
-  const load = async (library: string, row: KernelRow): Promise<Runnable> => {
-    await ask({ do: 'load', library, loss: row.id, name: nameOf(row), gradients: row.gradients, operands: save(folder, row) })
+  const load = async (library: string, row: KernelRow, operands: Operands): Promise<Runnable> => {
+    await ask({ do: 'load', library, loss: row.id, name: nameOf(row), gradients: row.gradients, operands: save(folder, operands) })
     return {
       time: async milliseconds => await ask({ do: 'time', library, milliseconds }) as Timing,
       release: async () => { await ask({ do: 'release', library }) }
     }
   }
   return {
-    runner: library => ({ name: library, load: async row => await load(library, row), close: async () => {} }),
+    runner: library => ({ name: library, load: async (row, operands) => await load(library, row, operands), close: async () => {} }),
     bandwidths: async libraries => await ask({ do: 'bandwidth', libraries }) as Bandwidth[],
     close
   }
 }
 
 /** Writes the operands where Python reads them. */
-function save (folder: string, row: KernelRow): object {
-  return Object.fromEntries(Object.entries(row.operands()).map(([slot, { shape, data }]) => {
+function save (folder: string, operands: Operands): object {
+  return Object.fromEntries(Object.entries(operands).map(([slot, { shape, data }]) => {
     const path = join(folder, slot)
     writeFileSync(path, data)
     return [slot, { path, shape, dtype: data instanceof Float32Array ? 'float32' : 'int64' }]

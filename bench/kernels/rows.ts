@@ -27,8 +27,9 @@ type Group = Omit<KernelRow, 'id' | 'gradients' | 'kind' | 'streams' | 'product'
 
 /** Numbers from `low` to `high`. */
 function between (low: number, high: number, shape: readonly number[], seed = 1): Operand {
-  const { data } = reals(shape, seed)
-  return { shape, data: data.map(value => low + (high - low) * (value + 1) / 2) }
+  const { data } = reals(shape, seed, (high - low) / 2)
+  for (let at = 0; at < data.length; at++) data[at]! += (low + high) / 2
+  return { shape, data }
 }
 
 /** Rows that sum to 1. */

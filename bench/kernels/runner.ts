@@ -1,4 +1,5 @@
 // What evaluates the rows of the kernel table: our kernels, torch or jax.
+import type { Operands } from '../bodies.js'
 import type { KernelRow } from './rows.js'
 
 /** Times of evaluations in milliseconds, and the first number of the answer. */
@@ -13,6 +14,6 @@ export interface Runnable {
 
 export interface Runner {
   readonly name: string
-  load (row: KernelRow): Promise<Runnable>
+  load (row: KernelRow, operands: Operands): Promise<Runnable>
   close (): Promise<void>
 }

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+import warnings
 
 THREADS = int(sys.argv[1])
 os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:THREADS]))
@@ -17,6 +18,8 @@ os.environ['OMP_NUM_THREADS'] = str(THREADS)
 os.environ.setdefault('JAX_PLATFORMS', 'cpu')
 
 import numpy as np
+
+warnings.filterwarnings('ignore', "reduction: 'mean' divides")
 
 try:
   import torch
@@ -127,7 +130,7 @@ def torch_evaluation(loss, operands, gradients):
       leaf.grad = None
     value = function(**operands)
     value.backward()
-    return value
+    return value.detach()
   return both
 
 
