@@ -5,6 +5,7 @@ import { latency } from './measure/latency.js'
 import { MEASURES, parseTime } from './measure/index.js'
 import type { Effort, Measurement, Task } from './measure/task.js'
 import { startLossd, startPeer, type Floor, type PeerSetting, type Server } from './servers.js'
+import { median } from './statistics.js'
 import type { Workload } from './workloads.js'
 
 /** Everything that runs; a peer in every setting, or none. */
@@ -28,8 +29,11 @@ type Contestant = () => Promise<number>
 /** Milliseconds between two servers' turns: threads that spin after their work have ended by then. */
 const PAUSE = 20
 
-/** Milliseconds for which every server is warmed up. */
+/** Milliseconds for which every server is warmed up, at most. */
 const WARM_UP = 300
+
+/** Figures by which the settings of the peer are compared, at most. */
+const TRIALS = 3
 
 /** The requests of a workload at a scale. */
 export function taskOf (workload: Workload, scale: number): Task {
@@ -40,6 +44,7 @@ export function taskOf (workload: Workload, scale: number): Task {
 export async function compare (workload: Workload, task: Task, servers: Servers, effort: Effort): Promise<Row> {
   if (workload.measure === 'memory') return await compareFresh(workload, task, servers, effort)
   await check(workload, task, servers)
+  await warmUp(workload, task, servers, effort)
   const { measure } = MEASURES[workload.measure]
   const peer = await bestPeer(workload, task, servers, effort)
   const floor = floorOf(workload, task, servers, effort)
@@ -57,24 +62,29 @@ export async function compare (workload: Workload, task: Task, servers: Servers,
   }
 }
 
-/** Every server answers every request, warm-up included, and all the same. */
-async function check ({ name }: Workload, task: Task, { lossd, peers, floor }: Servers): Promise<void> {
+/** lossd and the peer answer the same. */
+async function check ({ name }: Workload, task: Task, { lossd, peers }: Servers): Promise<void> {
   const requests = task.load === null ? [task.request] : [task.request, task.load]
   for (const request of requests) {
     const found = await answerOf(lossd, request)
     for (const [, peer] of peers) compareAnswers(name, found, await answerOf(peer, request))
   }
-  const warmUp = { rounds: 1, milliseconds: WARM_UP }
-  for (const server of [lossd, ...peers.map(([, peer]) => peer), floor.discard, floor.constant]) await latency(server, task, warmUp)
+}
+
+async function warmUp ({ floor: kind }: Workload, task: Task, { lossd, peers, floor }: Servers, effort: Effort): Promise<void> {
+  const floors = kind === 'constant' || kind === 'discard' ? [floor[kind]] : []
+  const milliseconds = Math.min(WARM_UP, effort.milliseconds)
+  for (const server of [lossd, ...peers.map(([, peer]) => peer), ...floors]) await latency(server, task, { rounds: 1, milliseconds })
 }
 
 /** The peer in the setting that does best at this workload. */
 async function bestPeer (workload: Workload, task: Task, { peers }: Servers, effort: Effort): Promise<Server | null> {
+  if (peers.length < 2) return peers[0]?.[1] ?? null
   const { measure, more } = MEASURES[workload.measure]
-  const rated: { peer: Server, figure: number }[] = []
-  for (const [, peer] of peers) rated.push({ peer, figure: await measure(peer, task, effort) })
+  const figures = await alternate(peers.map(([, peer]) => async () => await measure(peer, task, effort)), Math.min(TRIALS, effort.rounds))
+  const rated = peers.map(([, peer], at) => ({ peer, figure: median(figures[at]!) }))
   rated.sort((one, other) => more ? other.figure - one.figure : one.figure - other.figure)
-  return rated[0]?.peer ?? null
+  return rated[0]!.peer
 }
 
 function floorOf ({ floor, measure }: Workload, task: Task, servers: Servers, effort: Effort): Contestant | null {

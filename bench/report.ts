@@ -17,6 +17,12 @@ export function table (heads: readonly string[], rows: readonly (readonly string
   return lines.map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
+/** What was measured, without judging it. */
+export function plainCells (row: Row): string[] {
+  const [name, lossd, peer, , , floor] = cells(row) as [string, string, string, string, string, string]
+  return [name, `lossd ${lossd}`, ...peer === '' ? [] : [`peer ${peer}`], ...floor === '' ? [] : [`floor ${floor}`]]
+}
+
 /** The cells of a row. */
 export function cells (row: Row): string[] {
   const [peer, floor] = [againstPeer(row), againstFloor(row)]

@@ -9,20 +9,20 @@ export const HEADS = ['loss', 'lossd', 'torch', 'jax.jit', 'against torch', 'aga
 
 /** Least geometric means, and the least ratio of a row that is no matrix product. */
 const TARGETS = { torch: 2, jax: 0.8, row: 0.5 }
-/** The least share of the read bandwidth for losses that only stream. */
+/** The least share of the read bandwidth for pointwise losses alone. */
 const STREAMING = 0.8
 
 /** The cells of a row; `bandwidth` in bytes per second. */
 export function cells (figures: KernelFigures, bandwidth: number | null): string[] {
   const { row, read } = figures
   const rate = read / median(figures.figures.lossd!) * 1000
-  const streams = row.gradients.length === 0 && bandwidth !== null
+  const streams = row.streams && row.gradients.length === 0
   return [
     nameOf(row),
     ...['lossd', 'torch', 'jax'].map(library => milliseconds(figures.figures[library])),
     ...['torch', 'jax'].map(library => times(against(figures, library))),
-    row.gradients.length === 0 ? `${(rate / 1e9).toFixed(1)} GB/s` : '',
-    streams ? `${Math.round(100 * rate / bandwidth)} %${row.streams ? verdict(rate >= STREAMING * bandwidth) : ''}` : ''
+    streams ? `${(rate / 1e9).toFixed(1)} GB/s` : '',
+    streams && bandwidth !== null ? `${Math.round(100 * rate / bandwidth)} %${verdict(rate >= STREAMING * bandwidth)}` : ''
   ]
 }
 

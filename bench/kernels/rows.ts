@@ -8,7 +8,7 @@ export interface KernelRow {
   readonly size: string
   /** Slots of the gradients that are asked for; none for the loss alone. */
   readonly gradients: readonly string[]
-  /** Whether its rate is to be near that of reading memory. */
+  /** Whether it is pointwise and large, so that memory bounds it. */
   readonly streams: boolean
   /** Whether it is a product of matrices, which other libraries do with wider vectors. */
   readonly product: boolean
@@ -47,7 +47,7 @@ function distributions (rows: number, columns: number, seed = 1): Operand {
 const MANY = [16_000_000]
 const SQUARE = [1024, 1000] as const
 
-/** Twelve standard deviations would be much for logits; this is what they look like. */
+/** Logits of usual size. */
 function logits (shape: readonly number[], seed = 1): Operand { return between(-4, 4, shape, seed) }
 
 const pair = (one: Operand, other: Operand): Operands => ({ input: one, target: other })
@@ -58,13 +58,13 @@ const GROUPS: readonly Group[] = [
     ids: ['mse', 'l1', 'huber'], size: '16 M', slots: ['input'], streams: true, operands: () => pair(between(-2, 2, MANY), between(-2, 2, MANY, 2))
   },
   {
-    ids: ['binary_cross_entropy'], size: '16 M', slots: ['input'], operands: () => pair(between(0.01, 0.99, MANY), between(0, 1, MANY, 2))
+    ids: ['binary_cross_entropy'], size: '16 M', slots: ['input'], streams: true, operands: () => pair(between(0.01, 0.99, MANY), between(0, 1, MANY, 2))
   },
   {
-    ids: ['binary_cross_entropy_with_logits'], size: '16 M', slots: ['input'], operands: () => pair(logits(MANY), between(0, 1, MANY, 2))
+    ids: ['binary_cross_entropy_with_logits'], size: '16 M', slots: ['input'], streams: true, operands: () => pair(logits(MANY), between(0, 1, MANY, 2))
   },
   {
-    ids: ['kl_div'], size: '16 M', slots: ['input'], operands: () => pair(between(-5, -0.1, MANY), between(0, 1, MANY, 2))
+    ids: ['kl_div'], size: '16 M', slots: ['input'], streams: true, operands: () => pair(between(-5, -0.1, MANY), between(0, 1, MANY, 2))
   },
   { ids: ['cross_entropy'], size: '65,536×10', slots: ['input'], operands: classes(65_536, 10) },
   { ids: ['cross_entropy'], size: '1024×1000', slots: ['input'], operands: classes(...SQUARE) },

@@ -180,16 +180,16 @@ def release(library):
 def bandwidth(libraries):
   """Bytes per second of simple reads of a buffer that no cache holds."""
   values = np.ones(BUFFER, np.float32)
-  found = [('numpy sum, 1 thread', rate(lambda: values.sum()))]
+  found = [('numpy sum, threads: 1', rate(lambda: values.sum()))]
   if 'torch' in libraries:
     tensor = torch.from_numpy(values)
     for threads in sorted({1, THREADS}):
       torch.set_num_threads(threads)
-      found.append((f'torch sum, {threads} threads', rate(lambda: tensor.sum())))
-      found.append((f'torch max, {threads} threads', rate(lambda: tensor.max())))
+      found.append((f'torch sum, threads: {threads}', rate(lambda: tensor.sum())))
+      found.append((f'torch max, threads: {threads}', rate(lambda: tensor.max())))
   if 'jax' in libraries:
     array, total = jnp.asarray(values), jax.jit(jnp.sum)
-    found.append((f'jax sum, {THREADS} threads', rate(lambda: total(array).block_until_ready())))
+    found.append((f'jax sum, threads: {THREADS}', rate(lambda: total(array).block_until_ready())))
   return [{'how': how, 'rate': bytes_per_second} for how, bytes_per_second in found]
 
 
