@@ -52,7 +52,8 @@ export class Connection {
   send (request: Buffer, done: (reply: Reply) => void, fail: (error: Error) => void): void {
     this.#done = done
     this.#fail = fail
-    this.#socket.write(request)
+    if (this.#socket.destroyed) fail(new Error('the connection was closed'))
+    else this.#socket.write(request)
   }
 
   /** Sends `request` and waits for its answer, whose body is kept if `keep`. */

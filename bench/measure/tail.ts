@@ -22,7 +22,7 @@ export async function tail (server: Server, { request, load }: Task, { milliseco
     return quantile(times, 0.99)
   } finally {
     callers.close()
-    await uploads.terminate()
+    await stop(uploads)
   }
 }
 
@@ -33,6 +33,12 @@ async function startUploads (port: number, load: Buffer): Promise<Worker> {
   const worker = new Worker(new URL('./upload.js', import.meta.url), { workerData: { port, load: shared } })
   await once(worker, 'message')
   return worker
+}
+
+/** Lets the body that is under way arrive. */
+async function stop (worker: Worker): Promise<void> {
+  worker.postMessage('stop')
+  await once(worker, 'exit')
 }
 
 async function schedule (callers: Callers, request: Buffer, milliseconds: number): Promise<number[]> {
