@@ -19,7 +19,7 @@ function instructionSets (): string {
   return ['avx512f', 'avx2', 'fma'].filter(name => flags.includes(name)).join(', ') || 'instruction sets unknown'
 }
 
-const VERSIONS = 'import sys, importlib.metadata as m; print("Python", sys.version.split()[0], *(", " + n + " " + m.version(n) for n in sys.argv[1:]), sep="")'
+const VERSIONS = 'import sys, importlib.metadata as m; print("Python " + sys.version.split()[0], *(", " + n + " " + m.version(n) for n in sys.argv[1:]), sep="")'
 
 function pythonVersions (modules: readonly string[]): string {
   return modules.length === 0 ? 'no Python' : textOf('python3', ['-c', VERSIONS, ...modules])
