@@ -1,9 +1,11 @@
-// Body → a region of the batch memory, chunk by chunk as it arrives: one copy, from the socket's buffer.
+// Body → a region of the batch memory: small ones and those of unknown length chunk by chunk as they arrive, with one
+// copy from the socket's buffer; the rest of large ones straight from the socket.
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Region } from '../engine/memory.js'
 import { Failure } from '../errors.js'
 import { freeChunk } from './chunk.js'
+import { readDirectly, type Destination, type Divert } from './direct.js'
 import { proceed, wait, type Pending, type Steps } from '../steps.js'
 import type { Visit } from './visit.js'
 
@@ -33,23 +35,34 @@ function tooLarge (came: string, most: number): Failure {
   return new Failure('body_too_large', `the body has ${came}, expected at most ${most} bytes`)
 }
 
-/** Chunks that a body may come in, if they are smaller than SMALL_CHUNK bytes on average. */
+/** Chunks that a body may come in, if they, which cost far more than their bytes, are smaller than SMALL_CHUNK bytes on average. */
 const MOST_CHUNKS = 65_536
 const SMALL_CHUNK = 64
 
+/** Bytes that are read past the parser: fewer are there before that has begun. */
+const LARGE = 1_048_576
+
 /** Copies chunks into a region, which moves to a larger one when the body's length was not known. */
-class Intake implements Pending<Body> {
+class Intake implements Pending<Body>, Destination {
+  readonly #declared: number
   #size = 0
   #chunks = 0
+  #stopped = false
+  #divert: Divert | null = null
+  #refuse: (failure: Failure) => void = () => {}
   /** A move to a larger region that is under way. */
   #growing: Promise<void> = Promise.resolve()
 
-  constructor (readonly stream: IncomingMessage, readonly visit: Visit, private region: Region, readonly most: number) {}
+  constructor (readonly stream: IncomingMessage, readonly visit: Visit, private region: Region, readonly most: number) {
+    this.#declared = Number(stream.headers['content-length'] ?? 0)
+  }
 
   /** Reads. */
   then (whole: (body: Body) => void, broken: (error: Error) => void): void {
     const { stream, visit } = this
     const stop = (): void => {
+      this.#stopped = true
+      this.#divert?.()
       stream.off('data', take).off('end', end).off('error', fail)
       visit.onAbort = null
     }
@@ -61,26 +74,44 @@ class Intake implements Pending<Body> {
     }
     const end = (): void => { stop(); whole({ region: this.region, size: this.#size }) }
     const take = (chunk: Buffer): void => {
-      if (this.#isDribble(chunk)) return fail(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
-      if (this.#size + chunk.length <= this.region.size) return this.#copy(chunk)
+      if (this.#size + chunk.length <= this.region.size) {
+        this.#copy(chunk)
+        return this.#goOn()
+      }
       stream.pause()
       this.#growing = this.#grow(this.#size + chunk.length)
       this.#growing.then(() => { this.#copy(chunk); stream.resume() }).catch(fail)
     }
-    visit.onAbort = fail
+    visit.onAbort = this.#refuse = fail
     stream.on('data', take).on('end', end).on('error', fail)
   }
 
-  /** Chunks far smaller than packets cost far more than their bytes. */
-  #isDribble (chunk: Buffer): boolean {
-    return ++this.#chunks > MOST_CHUNKS && this.#size + chunk.length < this.#chunks * SMALL_CHUNK
+  get missing (): number { return this.#declared - this.#size }
+
+  room (): Uint8Array {
+    const at = this.region.address + this.#size
+    return this.visit.shared.memory.bytes.subarray(at, at + this.missing)
+  }
+
+  took (size: number): void {
+    this.#size += size
+    this.visit.received = this.#size
+    if (++this.#chunks > MOST_CHUNKS && this.#size < this.#chunks * SMALL_CHUNK) {
+      this.#refuse(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
+    }
+  }
+
+  /** Everything that the parser has read is here: reads what is left without it, if that is much. */
+  #goOn (): void {
+    const { stream } = this
+    if (this.#stopped || this.missing < LARGE || stream.readableLength > 0 || !(stream.socket instanceof Socket)) return
+    this.#divert = readDirectly(stream, this)
   }
 
   #copy (chunk: Buffer): void {
     this.visit.shared.memory.bytes.set(chunk, this.region.address + this.#size)
-    this.#size += chunk.length
+    this.took(chunk.length)
     if (this.stream.socket instanceof Socket) freeChunk(chunk) // what is injected still belongs to somebody
-    this.visit.received = this.#size
   }
 
   /** Grows to at least twice the size, in place if what follows is free. */
