@@ -1,7 +1,6 @@
-// One row: the servers are asked the same, checked to answer the same, warmed up, and then measured in turn.
+// One row: the servers are asked the same, checked to answer the same, warmed up by trials, and then measured in turn.
 import { setTimeout as delay } from 'node:timers/promises'
 import { answerOf, compareAnswers } from './answers.js'
-import { latency } from './measure/latency.js'
 import { MEASURES, parseTime } from './measure/index.js'
 import type { Effort, Measurement, Task } from './measure/task.js'
 import { startLossd, startPeer, type Floor, type PeerSetting, type Server } from './servers.js'
@@ -29,10 +28,7 @@ type Contestant = () => Promise<number>
 /** Milliseconds between two servers' turns: threads that spin after their work have ended by then. */
 const PAUSE = 20
 
-/** Milliseconds for which every server is warmed up, at most. */
-const WARM_UP = 300
-
-/** Figures by which the settings of the peer are compared, at most. */
+/** Figures that everyone is warmed up by and the settings of the peer are compared by, at most. */
 const TRIALS = 3
 
 /** The requests of a workload at a scale. */
@@ -44,21 +40,19 @@ export function taskOf (workload: Workload, scale: number): Task {
 export async function compare (workload: Workload, task: Task, servers: Servers, effort: Effort): Promise<Row> {
   if (workload.measure === 'memory') return await compareFresh(workload, task, servers, effort)
   await check(workload, task, servers)
-  await warmUp(workload, task, servers, effort)
   const { measure } = MEASURES[workload.measure]
-  const peer = await bestPeer(workload, task, servers, effort)
+  const lossd: Contestant = async () => await measure(servers.lossd, task, effort)
   const floor = floorOf(workload, task, servers, effort)
-  const contestants: Contestant[] = [
-    async () => await measure(servers.lossd, task, effort),
-    ...peer === null ? [] : [async () => await measure(peer, task, effort)],
-    ...floor === null ? [] : [floor]
-  ]
-  const figures = await alternate(contestants, effort.rounds)
+  const others = floor === null ? [lossd] : [lossd, floor]
+  const peers = servers.peers.map(([, peer]) => ({ name: peer.name, measure: async () => await measure(peer, task, effort) }))
+  const trials = await alternate([...others, ...peers.map(({ measure }) => measure)], Math.min(TRIALS, effort.rounds))
+  const peer = peers[bestOf(workload, trials.slice(others.length))] ?? null
+  const figures = await alternate(peer === null ? others : [...others, peer.measure], effort.rounds)
   return {
     workload,
     lossd: figures[0]!,
-    peer: peer === null ? null : { name: peer.name, figures: figures[1]! },
-    floor: floor === null ? null : figures.at(-1)!
+    peer: peer === null ? null : { name: peer.name, figures: figures.at(-1)! },
+    floor: floor === null ? null : figures[1]!
   }
 }
 
@@ -71,20 +65,10 @@ async function check ({ name }: Workload, task: Task, { lossd, peers }: Servers)
   }
 }
 
-async function warmUp ({ floor: kind }: Workload, task: Task, { lossd, peers, floor }: Servers, effort: Effort): Promise<void> {
-  const floors = kind === 'constant' || kind === 'discard' ? [floor[kind]] : []
-  const milliseconds = Math.min(WARM_UP, effort.milliseconds)
-  for (const server of [lossd, ...peers.map(([, peer]) => peer), ...floors]) await latency(server, task, { rounds: 1, milliseconds })
-}
-
-/** The peer in the setting that does best at this workload. */
-async function bestPeer (workload: Workload, task: Task, { peers }: Servers, effort: Effort): Promise<Server | null> {
-  if (peers.length < 2) return peers[0]?.[1] ?? null
-  const { measure, more } = MEASURES[workload.measure]
-  const figures = await alternate(peers.map(([, peer]) => async () => await measure(peer, task, effort)), Math.min(TRIALS, effort.rounds))
-  const rated = peers.map(([, peer], at) => ({ peer, figure: median(figures[at]!) }))
-  rated.sort((one, other) => more ? other.figure - one.figure : one.figure - other.figure)
-  return rated[0]!.peer
+/** Which of several did best in the trials. */
+function bestOf ({ measure }: Workload, trials: readonly (readonly number[])[]): number {
+  const medians = trials.map(median)
+  return medians.indexOf(MEASURES[measure].more ? Math.max(...medians) : Math.min(...medians))
 }
 
 function floorOf ({ floor, measure }: Workload, task: Task, servers: Servers, effort: Effort): Contestant | null {
