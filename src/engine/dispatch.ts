@@ -9,7 +9,10 @@ import type { Kernels } from './module.js'
 export const HOP = 50_000
 
 /** Nanoseconds after which a part ends, so that a deadline or a client that left is noticed. */
-export const SLICE = 5_000_000
+export const SLICE = 2_000_000
+
+/** Nanoseconds up to which a job is short: its calls go before those of others. */
+export const SHORT = 1_000_000
 
 /** The threads that kernels can run on. */
 export interface Threads {
@@ -17,20 +20,20 @@ export interface Threads {
   readonly kernels: Kernels
   /** How many calls may be under way at once. */
   readonly lanes: number
-  /** Runs one call on a worker. */
-  run (kernel: string, record: number): Promise<void>
+  /** Runs one call on a worker; those of short jobs go before others that wait. */
+  run (kernel: string, record: number, short?: boolean): Promise<void>
 }
 
 /** One call of a kernel: the address of its record, made for the lane that runs it. */
 export type Part = (lane: number) => number
 
-/** How many parts may run at once, and what ends them early. */
-export interface Effort { readonly lanes: number, readonly patience: { readonly signal?: AbortSignal | undefined } }
+/** Nanoseconds that all parts cost, how many of them may run at once, and what ends them early. */
+export interface Effort { readonly cost: number, readonly lanes: number, readonly patience: { readonly signal?: AbortSignal | undefined } }
 
 /** Runs one kernel on one record, here when it is cheap. */
 export function * call (threads: Threads, kernel: string, record: number, cost: number): Steps<void> {
   if (cost <= HOP) kernelNamed(threads.kernels, kernel)(record)
-  else yield threads.run(kernel, record)
+  else yield threads.run(kernel, record, cost <= SHORT)
 }
 
 /**
@@ -39,13 +42,13 @@ export function * call (threads: Threads, kernel: string, record: number, cost: 
  * @throws the signal's reason, or what a part threw
  */
 export function * callAll (
-  threads: Threads, kernel: string, parts: readonly Part[], { lanes: most, patience }: Effort
+  threads: Threads, kernel: string, parts: readonly Part[], { cost, lanes: most, patience }: Effort
 ): Steps<void> {
   let next = 0
   const lane = async (_: unknown, index: number): Promise<void> => {
     while (next < parts.length) {
       patience.signal?.throwIfAborted()
-      await threads.run(kernel, parts[next++]!(index))
+      await threads.run(kernel, parts[next++]!(index), cost <= SHORT)
     }
   }
   const lanes = yield * wait(Promise.allSettled(Array.from({ length: Math.min(most, parts.length) }, lane)))

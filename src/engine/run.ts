@@ -85,7 +85,7 @@ function * runStage (
     writeCall(memory.view, record, job, stage, places, from, to, arena.scratch[lane]!)
     return record
   }
-  yield * callAll(threads, kernelOf(job, stage), Array.from({ length: parts }, (_, index) => part(index)), { lanes, patience })
+  yield * callAll(threads, kernelOf(job, stage), Array.from({ length: parts }, (_, index) => part(index)), { cost, lanes, patience })
 }
 
 /** All blocks of a stage that costs less than a hop, in one part. */

@@ -1,15 +1,16 @@
 // The worker threads, by Piscina: how many, how they start, how they end. Calls carry two small values; the data
 // stays in the shared batch memory.
-import { Piscina } from 'piscina'
+import { Piscina, queueOptionsSymbol } from 'piscina'
 import type { Threads } from '../engine/dispatch.js'
 import type { BatchMemory } from '../engine/memory.js'
 import { compileKernels, instantiateKernels, type Kernels } from '../engine/module.js'
+import { SHORT, TwoLines } from './queue.js'
 import type { Call, Seed } from './worker.js'
 
 export class Pool implements Threads {
   readonly kernels: Kernels
   readonly lanes: number
-  readonly #piscina: Piscina<Call, void>
+  readonly #piscina: Piscina<Call & { readonly [queueOptionsSymbol]?: object }, void>
 
   /** Starts `workers` threads over `memory`, which is opened for regions above the kernels' own data. */
   constructor (memory: BatchMemory, workers: number) {
@@ -23,11 +24,14 @@ export class Pool implements Threads {
       minThreads: workers,
       maxThreads: workers,
       idleTimeout: Infinity,
+      taskQueue: new TwoLines(),
       workerData: seed
     })
   }
 
-  async run (kernel: string, record: number): Promise<void> { await this.#piscina.run({ kernel, record }) }
+  async run (kernel: string, record: number, short = false): Promise<void> {
+    await this.#piscina.run(short ? { kernel, record, [queueOptionsSymbol]: SHORT } : { kernel, record })
+  }
 
   /** Calls that wait for a thread. */
   get queued (): number { return this.#piscina.queueSize }

@@ -1,0 +1,35 @@
+// Calls that wait for a thread, in two lines: short jobs go before the parts of long ones, so that a small request need
+// not wait for a large one, which is not alone to be slow. After four of them a long one goes, so that none starves.
+import { queueOptionsSymbol, type Piscina } from 'piscina'
+
+type Task = Parameters<Piscina['options']['taskQueue']['push']>[0]
+
+/** How many short calls in a row may go before a long one that waits. */
+const MOST_SHORT = 4
+
+/** What marks a call of a short job. */
+export const SHORT = Object.freeze({})
+
+export class TwoLines {
+  readonly #short: Task[] = []
+  readonly #long: Task[] = []
+  #inRow = 0
+
+  get size (): number { return this.#short.length + this.#long.length }
+
+  push (task: Task): void { this.#lineOf(task).push(task) }
+
+  shift (): Task | null {
+    const short = this.#short.length > 0 && (this.#long.length === 0 || this.#inRow < MOST_SHORT)
+    this.#inRow = short ? this.#inRow + 1 : 0
+    return (short ? this.#short : this.#long).shift() ?? null
+  }
+
+  remove (task: Task): void {
+    const line = this.#lineOf(task)
+    const at = line.indexOf(task)
+    if (at >= 0) line.splice(at, 1)
+  }
+
+  #lineOf (task: Task): Task[] { return task[queueOptionsSymbol] === SHORT ? this.#short : this.#long }
+}

@@ -1,0 +1,33 @@
+import { queueOptionsSymbol } from 'piscina'
+import t from 'tap'
+import { SHORT, TwoLines } from '../../src/pool/queue.js'
+
+const short = (name: string) => ({ name, [queueOptionsSymbol]: SHORT })
+const long = (name: string) => ({ name, [queueOptionsSymbol]: null })
+
+/** Names in the order in which the tasks leave. */
+function drain (queue: TwoLines): string[] {
+  const names: string[] = []
+  for (let task = queue.shift(); task !== null; task = queue.shift()) names.push((task as unknown as { name: string }).name)
+  return names
+}
+
+t.test('calls of short jobs go before the parts of long ones, which have every fifth turn', async t => {
+  const queue = new TwoLines()
+  for (const name of ['A', 'B']) queue.push(long(name))
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) queue.push(short(name))
+  t.equal(queue.size, 8)
+  t.same(drain(queue), ['a', 'b', 'c', 'd', 'A', 'e', 'f', 'B'])
+  t.equal(queue.shift(), null)
+})
+
+t.test('a call that is given up leaves its line', async t => {
+  const queue = new TwoLines()
+  const [one, two] = [short('one'), long('two')]
+  queue.push(one)
+  queue.push(two)
+  queue.remove(two)
+  t.same(drain(queue), ['one'])
+  queue.remove(one)
+  t.equal(queue.size, 0)
+})
