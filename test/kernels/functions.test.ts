@@ -8,6 +8,10 @@ import { loadKernels } from '../kernels.js'
 const BOUNDS = {
   exp: 1, expm1: 1, log: 1, log1p: 1, tanh: 1, sigmoid: 3, softplus: 2, logSigmoid: 2, pow: 1, xlogy: 2
 }
+/** Half of an ulp is the rounding to float32. */
+const SINGLE_BOUND = 0.52
+const PRECISIONS = ['f32', 'f64'] as const
+type Precision = typeof PRECISIONS[number]
 type Name = keyof typeof BOUNDS
 const NAMES = Object.keys(BOUNDS) as Name[]
 
@@ -15,20 +19,30 @@ const GOLDEN = new URL('../../../test/golden/', import.meta.url)
 const golden = JSON.parse(readFileSync(new URL('functions.json', GOLDEN), 'utf8'))
 const kernels = loadKernels()
 
-function apply (name: Name, first: ArrayLike<number>, second: ArrayLike<number> = first): Float64Array {
+/** Runs a probe over arrays of `Numbers`. */
+function probe<Numbers extends Float64Array | Float32Array> (
+  kernel: string, id: number, first: Numbers, second: Numbers
+): Numbers {
   kernels.reset()
-  const count = first.length
+  const { length: count, byteLength, BYTES_PER_ELEMENT } = first
+  const Elements = (BYTES_PER_ELEMENT === 8 ? Float64Array : Float32Array) as typeof Float64Array
   const place = (numbers: ArrayLike<number>) => {
-    const address = kernels.alloc(count * 8)
-    new Float64Array(kernels.memory.buffer, address, count).set(numbers)
+    const address = kernels.alloc(byteLength)
+    new Elements(kernels.memory.buffer, address, count).set(numbers)
     return address
   }
   const call = kernels.alloc(20)
-  const results = kernels.alloc(count * 8)
-  const record = [NAMES.indexOf(name), count, place(first), results, place(second)]
+  const results = kernels.alloc(byteLength)
+  const record = [id, count, place(first), results, place(second)]
   record.forEach((value, index) => kernels.view.setUint32(call + index * 4, value, true))
-  kernels.kernels.probe!(call)
-  return new Float64Array(kernels.memory.buffer, results, count).slice()
+  kernels.kernels[kernel]!(call)
+  return new Elements(kernels.memory.buffer, results, count).slice() as Numbers
+}
+
+function apply (
+  precision: Precision, name: Name, first: ArrayLike<number>, second: ArrayLike<number> = first
+): Float64Array {
+  return probe(`probe_${precision}`, NAMES.indexOf(name), Float64Array.from(first), Float64Array.from(second))
 }
 
 /** The entries of a function as columns: its operands, the rounded results and their residuals in ulps. */
@@ -48,6 +62,15 @@ function ulp (x: number): number {
   return 2 ** (Math.max(bits.getUint16(0) >> 4 & 2047, 1) - 1075)
 }
 
+function isSubnormal (x: number): boolean { return x !== 0 && Math.abs(x) < 2 ** -1022 }
+
+/** How far the float32 `got` is from `true64`, in the float32 ulps of the latter. */
+function errorInUlps32 (got: number, true64: number): number {
+  if (Object.is(got, Math.fround(true64)) && !Number.isFinite(got)) return 0
+  const error = Math.abs(got - true64) / 2 ** (Math.max(Math.floor(Math.log2(Math.abs(true64))), -126) - 23)
+  return Number.isNaN(error) ? Infinity : error
+}
+
 function errorInUlps (got: number, rounded: number, residual: number): number {
   if (Object.is(got, rounded) || got === rounded) return Math.abs(residual)
   const error = Math.abs((got - rounded) / ulp(rounded) - residual)
@@ -58,7 +81,7 @@ for (const name of NAMES) {
   t.test(`${name} is within ${BOUNDS[name]} ulp of the true value`, async t => {
     const { operands, results, residuals } = columns(name)
     let worst = 0
-    apply(name, operands[0]!, operands[1]).forEach((got, index) => {
+    apply('f64', name, operands[0]!, operands[1]).forEach((got, index) => {
       const error = errorInUlps(got, results[index]!, residuals[index]!)
       worst = Math.max(worst, error)
       if (error > BOUNDS[name]) {
@@ -68,12 +91,26 @@ for (const name of NAMES) {
     t.ok(worst > 0 && worst <= BOUNDS[name], `worst: ${worst.toFixed(3)} ulp`)
   })
 
+  t.test(`${name} for float32 is within ${SINGLE_BOUND} ulp of float32, of operands that are no subnormal float64`, async t => {
+    const { operands, results } = columns(name)
+    let worst = 0
+    apply('f32', name, operands[0]!, operands[1]).forEach((got, index) => {
+      if (operands.some(operand => isSubnormal(operand[index]!))) return
+      const error = errorInUlps32(Math.fround(got), results[index]!)
+      worst = Math.max(worst, error)
+      if (error > SINGLE_BOUND) t.fail(`${name}(${operands.map(operand => operand[index])}) is ${got}, ${error} ulp off`)
+    })
+    t.ok(worst > 0.49 && worst <= SINGLE_BOUND, `worst: ${worst.toFixed(4)} ulp`)
+  })
+
   t.test(`${name} has the same bits in either lane and in the tail`, async t => {
     const [first, second] = columns(name).operands as [number[], number[]?]
-    const all = apply(name, first, second)
-    t.strictSame(apply(name, first.slice(1), second?.slice(1)), all.slice(1))
-    for (const count of [0, 1, 2, 3]) {
-      t.strictSame(apply(name, first.slice(0, count), second?.slice(0, count)), all.slice(0, count))
+    for (const precision of PRECISIONS) {
+      const all = apply(precision, name, first, second)
+      t.strictSame(apply(precision, name, first.slice(1), second?.slice(1)), all.slice(1))
+      for (const count of [0, 1, 2, 3]) {
+        t.strictSame(apply(precision, name, first.slice(0, count), second?.slice(0, count)), all.slice(0, count))
+      }
     }
   })
 }
@@ -101,14 +138,18 @@ const SPECIAL: Record<Name, [number[], number][]> = {
 }
 
 for (const name of NAMES) {
-  t.test(`${name} has its exact special values in either lane`, async t => {
-    for (const [[first, second], expected] of SPECIAL[name]) {
-      const got = apply(name, [first!, 0.75, first!], [second ?? 0, 0.5, second ?? 0])
-      t.ok(Object.is(got[0], expected) && Object.is(got[2], expected), `${name}(${first}, ${second}) is ${got[0]}`)
-      const swapped = apply(name, [0.75, first!], [0.5, second ?? 0])
-      t.ok(Object.is(swapped[0], got[1]) && Object.is(swapped[1], expected), 'and leaves the other lane alone')
-    }
-  })
+  for (const precision of PRECISIONS) {
+    const round = precision === 'f32' ? Math.fround : Number
+    t.test(`${name} has its exact special values in either lane, for ${precision}`, async t => {
+      for (const [[first, second], exact] of SPECIAL[name]) {
+        const expected = round(exact)
+        const got = apply(precision, name, [first!, 0.75, first!], [second ?? 0, 0.5, second ?? 0]).map(round)
+        t.ok(Object.is(got[0], expected) && Object.is(got[2], expected), `${name}(${first}, ${second}) is ${got[0]}`)
+        const swapped = apply(precision, name, [0.75, first!], [0.5, second ?? 0]).map(round)
+        t.ok(Object.is(swapped[0], got[1]) && Object.is(swapped[1], expected), 'and leaves the other lane alone')
+      }
+    })
+  }
 }
 
 // Math.exp and Math.log are within 1 ulp of the truth: near enough to round an f32, unless it is all but a tie.
@@ -117,7 +158,7 @@ for (const [name, reference] of [['exp', Math.exp], ['log', Math.log]] as const)
     const bits = new Uint32Array(200_003).map((_, index) => index * 21474)
     const numbers = Float64Array.from(new Float32Array(bits.buffer))
     let wrong = 0
-    apply(name, numbers).forEach((got, index) => {
+    apply('f64', name, numbers).forEach((got, index) => {
       const true64 = reference(numbers[index]!)
       const low = Math.fround(true64 * (1 - 1e-12))
       const tie = low !== Math.fround(true64 * (1 + 1e-12))
@@ -126,6 +167,35 @@ for (const [name, reference] of [['exp', Math.exp], ['log', Math.log]] as const)
     t.equal(wrong, 0)
   })
 }
+
+/** Every `step`-th float32 between 0 and `end`. */
+function floats (end: number, step: number): Float32Array {
+  const last = new Uint32Array(Float32Array.of(end).buffer)[0]!
+  return new Float32Array(Uint32Array.from({ length: Math.floor(last / step / 4) * 4 }, (_, i) => i * step).buffer)
+}
+
+for (const [id, name, operands] of [
+  [0, 'exp', floats(104, 4099).map((x, i) => i & 1 ? x : -x)],
+  [1, 'decay', floats(104, 4099).map(x => -x)]
+] as const) {
+  t.test(`${name} in four lanes is within 1 ulp of float32`, async t => {
+    let worst = 0
+    for (const share of [0, 0.5, -0.5]) {
+      const low = id === 0 ? operands : operands.map(x => share * 2 ** (Math.floor(Math.log2(-x)) - 23))
+      probe('probeFour', id, operands, low).forEach((got, i) => {
+        worst = Math.max(worst, errorInUlps32(got, Math.exp(operands[i]! + (id === 0 ? 0 : low[i]!))))
+      })
+    }
+    t.ok(worst > 0.5 && worst <= 1, `worst: ${worst.toFixed(4)} ulp`)
+  })
+}
+
+t.test('exp and decay in four lanes have their exact special values', async t => {
+  const special = Float32Array.of(0, -0, -Infinity, NaN, Infinity, 1e38, -1e38, 89)
+  const zeros = new Float32Array(8)
+  t.strictSame([...probe('probeFour', 0, special, zeros)], [1, 1, 0, NaN, Infinity, Infinity, 0, Infinity])
+  t.strictSame([...probe('probeFour', 1, special.slice(0, 4), zeros.slice(0, 4))], [1, 1, 0, NaN])
+})
 
 t.test('functions.json is what functions.py writes; python3 test/golden/functions.py renews it', async t => {
   t.equal(golden.script, createHash('sha256').update(readFileSync(new URL('functions.py', GOLDEN))).digest('hex'))

@@ -9,7 +9,7 @@ const MINUS_ONE = memory.data<f64>([-1])
 const MINUS_INFINITE = memory.data<f64>([-Infinity])
 
 // The bits of √½, and what takes them to those of 1.
-const FROM_SQRT_HALF = memory.data<u64>([0x3FE6A09E667F3BCD, 0x3FF0000000000000 - 0x3FE6A09E667F3BCD])
+export const FROM_SQRT_HALF = memory.data<u64>([0x3FE6A09E667F3BCD, 0x3FF0000000000000 - 0x3FE6A09E667F3BCD])
 const MANTISSA = memory.data<u64>([0x000FFFFFFFFFFFFF])
 const TWO_52 = memory.data<f64>([4503599627370496])
 const TWO_52_BIASED = memory.data<f64>([4503599627370496 + 1023])

@@ -1,0 +1,59 @@
+// The functions of one f64x2 vector, as accurate as T asks: those of float64, or those that are rounded to float32.
+
+import * as double from './index'
+import * as single from './single'
+
+// @ts-ignore: decorator
+@inline export function expOf<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.exp(x) : single.exp(x)
+}
+
+// @ts-ignore: decorator
+@inline export function expm1Of<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.expm1(x) : single.expm1(x)
+}
+
+// @ts-ignore: decorator
+@inline export function logOf<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.log(x) : single.log(x)
+}
+
+// @ts-ignore: decorator
+@inline export function log1pOf<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.log1p(x) : single.log1p(x)
+}
+
+// @ts-ignore: decorator
+@inline export function log1pUnitOf<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.log1pUnit(x) : single.log1pUnit(x)
+}
+
+// @ts-ignore: decorator
+@inline export function tanhOf<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.tanh(x) : single.tanh(x)
+}
+
+// @ts-ignore: decorator
+@inline export function sigmoidOf<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.sigmoid(x) : single.sigmoid(x)
+}
+
+// @ts-ignore: decorator
+@inline export function softplusOf<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.softplus(x) : single.softplus(x)
+}
+
+// @ts-ignore: decorator
+@inline export function logSigmoidOf<T extends number> (x: v128): v128 {
+  return sizeof<T>() == 8 ? double.logSigmoid(x) : single.logSigmoid(x)
+}
+
+// @ts-ignore: decorator
+@inline export function powOf<T extends number> (x: v128, y: v128): v128 {
+  return sizeof<T>() == 8 ? double.pow(x, y) : single.pow(x, y)
+}
+
+// @ts-ignore: decorator
+@inline export function xlogyOf<T extends number> (x: v128, y: v128): v128 {
+  return sizeof<T>() == 8 ? double.xlogy(x, y) : single.xlogy(x, y)
+}
