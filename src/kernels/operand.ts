@@ -126,6 +126,18 @@ export function scatter<T extends number> (from: usize, count: u32, to: usize, s
   else v128.store64_lane(address + (<usize>i << 2), f32x4.demote_f64x2_zero(canonical(value)), 0)
 }
 
+/** The lanes of two vectors as T from element `i` on. */
+// @ts-ignore: decorator
+@inline export function storeFour<T extends number> (address: usize, i: u32, low: v128, high: v128): void {
+  if (sizeof<T>() == 8) {
+    v128.store(address + (<usize>i << 3), canonical(low))
+    v128.store(address + (<usize>i << 3), canonical(high), 16)
+  } else {
+    const four = v128.shuffle<u64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2)
+    v128.store(address + (<usize>i << 2), v128.bitselect(four, f32x4.splat(NaN), f32x4.eq(four, four)))
+  }
+}
+
 /** Lane 0 as T at element `i`. */
 // @ts-ignore: decorator
 @inline export function storeSingle<T extends number> (address: usize, i: u32, value: v128): void {

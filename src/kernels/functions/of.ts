@@ -8,6 +8,10 @@ import * as single from './single'
   return sizeof<T>() == 8 ? double.exp(x) : single.exp(x)
 }
 
+/** e^-|z|, which never overflows. */
+// @ts-ignore: decorator
+@inline export function decayOf<T extends number> (z: v128): v128 { return expOf<T>(f64x2.neg(f64x2.abs(z))) }
+
 // @ts-ignore: decorator
 @inline export function expm1Of<T extends number> (x: v128): v128 {
   return sizeof<T>() == 8 ? double.expm1(x) : single.expm1(x)

@@ -1,14 +1,14 @@
-import { log, log1p } from '../functions'
+import { log1pOf, logOf } from '../functions/of'
 import { CheckedPointwise, pointwise } from '../pointwise'
 
 /** PyTorch's bound of (1 − x)·x in the gradient: the float32 nearest 1e-12, in both types. */
 const LEAST: f64 = 9.999999960041972e-13
 
 /** −y·max(ln x, −100) − (1 − y)·max(ln(1 − x), −100); PyTorch `F.binary_cross_entropy`. */
-@final @unmanaged class BinaryCrossEntropy extends CheckedPointwise {
+@final @unmanaged class BinaryCrossEntropy<T extends number> extends CheckedPointwise {
   @inline value (input: v128, target: v128, _extra: v128): v128 {
-    const negative = f64x2.mul(f64x2.sub(target, f64x2.splat(1)), this.clamped(log1p(f64x2.neg(input))))
-    return f64x2.sub(negative, f64x2.mul(target, this.clamped(log(input))))
+    const negative = f64x2.mul(f64x2.sub(target, f64x2.splat(1)), this.clamped(log1pOf<T>(f64x2.neg(input))))
+    return f64x2.sub(negative, f64x2.mul(target, this.clamped(logOf<T>(input))))
   }
 
   /** The clamp of the logarithms is not differentiated. */
@@ -18,7 +18,7 @@ const LEAST: f64 = 9.999999960041972e-13
   }
 
   @inline gradientTarget (input: v128, _target: v128, _extra: v128): v128 {
-    return f64x2.sub(log1p(f64x2.neg(input)), log(input))
+    return f64x2.sub(log1pOf<T>(f64x2.neg(input)), logOf<T>(input))
   }
 
   @inline clamped (logarithm: v128): v128 { return f64x2.max(logarithm, f64x2.splat(-100)) }
@@ -28,5 +28,5 @@ const LEAST: f64 = 9.999999960041972e-13
   }
 }
 
-export function binary_cross_entropy_f32 (call: usize): void { pointwise<BinaryCrossEntropy, f32>(call) }
-export function binary_cross_entropy_f64 (call: usize): void { pointwise<BinaryCrossEntropy, f64>(call) }
+export function binary_cross_entropy_f32 (call: usize): void { pointwise<BinaryCrossEntropy<f32>, f32>(call) }
+export function binary_cross_entropy_f64 (call: usize): void { pointwise<BinaryCrossEntropy<f64>, f64>(call) }

@@ -1,25 +1,39 @@
-import { exp, log, xlogy } from '../functions'
+import { CALL_OPTIONS } from '../layout'
+import { expOf, logOf, xlogyOf } from '../functions/of'
 import { Pointwise, pointwise } from '../pointwise'
 
-/** t·ln t − t·x, or e^t·(t − x) of a target in logarithms; PyTorch `F.kl_div`, in its order of operations. */
-@final @unmanaged class KlDiv extends Pointwise {
-  logTarget: f64
-
+/** t·ln t − t·x; PyTorch `F.kl_div`, in its order of operations. */
+@final @unmanaged class KlDiv<T extends number> extends Pointwise {
   @inline value (input: v128, target: v128, _extra: v128): v128 {
-    if (this.logTarget != 0) return f64x2.mul(exp(target), f64x2.sub(target, input))
-    return f64x2.sub(xlogy(target, target), f64x2.mul(target, input))
+    return f64x2.sub(xlogyOf<T>(target, target), f64x2.mul(target, input))
   }
 
-  @inline gradient (_input: v128, target: v128, _extra: v128): v128 {
-    return f64x2.neg(this.logTarget != 0 ? exp(target) : target)
-  }
+  @inline gradient (_input: v128, target: v128, _extra: v128): v128 { return f64x2.neg(target) }
 
   /** ln t + 1 − x; the 1 is t/t, which makes it NaN at t = 0, as in PyTorch. */
   @inline gradientTarget (input: v128, target: v128, _extra: v128): v128 {
-    if (this.logTarget != 0) return f64x2.mul(exp(target), f64x2.add(f64x2.sub(target, input), f64x2.splat(1)))
-    return f64x2.add(f64x2.sub(log(target), input), f64x2.div(target, target))
+    return f64x2.add(f64x2.sub(logOf<T>(target), input), f64x2.div(target, target))
   }
 }
 
-export function kl_div_f32 (call: usize): void { pointwise<KlDiv, f32>(call) }
-export function kl_div_f64 (call: usize): void { pointwise<KlDiv, f64>(call) }
+/** e^t·(t − x), of a target in logarithms. */
+@final @unmanaged class KlDivOfLog<T extends number> extends Pointwise {
+  @inline value (input: v128, target: v128, _extra: v128): v128 {
+    return f64x2.mul(expOf<T>(target), f64x2.sub(target, input))
+  }
+
+  @inline gradient (_input: v128, target: v128, _extra: v128): v128 { return f64x2.neg(expOf<T>(target)) }
+
+  @inline gradientTarget (input: v128, target: v128, _extra: v128): v128 {
+    return f64x2.mul(expOf<T>(target), f64x2.add(f64x2.sub(target, input), f64x2.splat(1)))
+  }
+}
+
+/** The one option says whether the target is in logarithms. */
+function klDiv<T extends number> (call: usize): void {
+  if (load<f64>(call, CALL_OPTIONS) != 0) pointwise<KlDivOfLog<T>, T>(call)
+  else pointwise<KlDiv<T>, T>(call)
+}
+
+export function kl_div_f32 (call: usize): void { klDiv<f32>(call) }
+export function kl_div_f64 (call: usize): void { klDiv<f64>(call) }

@@ -1,15 +1,21 @@
-import { sigmoid } from '../functions'
+import { decayOf } from '../functions/of'
 import { pointwise, Unary } from '../pointwise'
 
-/** 1/(1 + e^−x); PyTorch `torch.sigmoid`. */
-@final @unmanaged class Sigmoid extends Unary {
-  @inline value (input: v128, _target: v128, _extra: v128): v128 { return sigmoid(input) }
+/** 1/(1 + e^−x), for negative x as e^x/(1 + e^x); PyTorch `torch.sigmoid`. */
+@final @unmanaged class Sigmoid<T extends number> extends Unary {
+  @inline value (input: v128, _target: v128, _extra: v128): v128 {
+    const one = f64x2.splat(1)
+    const decay = decayOf<T>(input)
+    return f64x2.div(v128.bitselect(decay, one, f64x2.lt(input, f64x2.splat(0))), f64x2.add(one, decay))
+  }
 
   /** σ(x)·σ(−x), which does not vanish before its factors do. */
   @inline gradient (input: v128, _target: v128, _extra: v128): v128 {
-    return f64x2.mul(sigmoid(input), sigmoid(f64x2.neg(input)))
+    const decay = decayOf<T>(input)
+    const bottom = f64x2.add(f64x2.splat(1), decay)
+    return f64x2.div(decay, f64x2.mul(bottom, bottom))
   }
 }
 
-export function sigmoid_f32 (call: usize): void { pointwise<Sigmoid, f32>(call) }
-export function sigmoid_f64 (call: usize): void { pointwise<Sigmoid, f64>(call) }
+export function sigmoid_f32 (call: usize): void { pointwise<Sigmoid<f32>, f32>(call) }
+export function sigmoid_f64 (call: usize): void { pointwise<Sigmoid<f64>, f64>(call) }

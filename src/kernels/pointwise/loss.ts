@@ -1,0 +1,56 @@
+// What a loss of elements says of itself: formulas in two float64 lanes, whatever T is. A loss says everything below,
+// or has it from the class it extends. Where a loss overrode what another has from the same class, that call would
+// become virtual, and read a class id that options memory does not have.
+
+/** It reads its target. */
+export const TARGET: u32 = 1
+/** It reads the fourth slot. */
+export const EXTRA: u32 = 2
+/** It refuses some inputs and targets. */
+export const CHECKED: u32 = 4
+/** It is a function of input − target, which takes the place of input in its formulas. */
+export const DISTANCE: u32 = 8
+
+@unmanaged export class Elementwise {
+  /** The constants above that hold, added up. */
+  @inline kind (): u32 { return TARGET | EXTRA | CHECKED }
+  /** ℓ before the weight. `extra` is 1 where the fourth slot was left out. */
+  @inline value (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
+  /** ∂ℓ/∂input before the weight. */
+  @inline gradient (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
+  /** ∂ℓ/∂target before the weight. */
+  @inline gradientTarget (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
+  /** Lanes of slot `slot` that the loss refuses. */
+  @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
+}
+
+/** Takes any input and target: to be extended with value, gradient and gradientTarget. */
+@unmanaged export class Pointwise extends Elementwise {
+  @inline kind (): u32 { return TARGET }
+  @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
+}
+
+/** Reads the fourth slot too: to be extended like Pointwise. */
+@unmanaged export class ExtendedPointwise extends Elementwise {
+  @inline kind (): u32 { return TARGET | EXTRA }
+  @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
+}
+
+/** Refuses some inputs and targets: to be extended with refuses too. */
+@unmanaged export class CheckedPointwise extends Elementwise {
+  @inline kind (): u32 { return TARGET | CHECKED }
+}
+
+/** A function of input alone: to be extended with value and gradient. */
+@unmanaged export class Unary extends Elementwise {
+  @inline kind (): u32 { return 0 }
+  @inline gradientTarget (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
+  @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
+}
+
+/** A function of input − target: to be extended with value and gradient of that. */
+@unmanaged export class Distance extends Elementwise {
+  @inline kind (): u32 { return TARGET | DISTANCE }
+  @inline gradientTarget (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
+  @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
+}
