@@ -9,22 +9,22 @@ import { findFault } from './pointwise/check'
 import { CHECKED, Elementwise } from './pointwise/loss'
 import { slopes, sweep, totalWeight } from './pointwise/sweep'
 
-export { CheckedPointwise, Distance, ExtendedPointwise, Pointwise, Unary } from './pointwise/loss'
+export { CheckedPointwise, Distance, ExtendedPointwise, Pointwise, QuickPointwise, Unary } from './pointwise/loss'
 
 /** Runs loss L over the blocks of one part; values are T, arithmetic is float64. */
 export function pointwise<L extends Elementwise, T extends number> (call: usize): void {
+  const loss = changetype<L>(call + CALL_OPTIONS)
   const size = load<u32>(call, CALL_BLOCK)
   const block = changetype<Block>(<usize>load<u32>(call, CALL_SCRATCH))
   for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
     const start = b * size
-    locate<T>(call, block, start, min<u32>(size, load<u32>(call, CALL_COUNT) - start), size)
-    run<L, T>(call, block, <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE)
+    locate<L, T>(call, loss, block, start, min<u32>(size, load<u32>(call, CALL_COUNT) - start), size)
+    run<L, T>(call, loss, block, <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE)
   }
 }
 
 /** All passes over one block. */
-function run<L extends Elementwise, T extends number> (call: usize, block: Block, partial: usize): void {
-  const loss = changetype<L>(call + CALL_OPTIONS)
+function run<L extends Elementwise, T extends number> (call: usize, loss: L, block: Block, partial: usize): void {
   if (loss.kind() & CHECKED && findFault<L, T>(call, loss, block, partial)) return
   store<f64>(partial, sweep<L, T>(call, loss, block), PARTIAL_SUM)
   if (block.w != 0) store<f64>(partial, totalWeight<T>(block), PARTIAL_WEIGHT)

@@ -1,4 +1,4 @@
-import { log1pOf, logOf } from '../functions/of'
+import { log1pOf, log1pPositiveOf, logOf, logPositiveOf } from '../functions/of'
 import { CheckedPointwise, pointwise } from '../pointwise'
 
 /** PyTorch's bound of (1 − x)·x in the gradient: the float32 nearest 1e-12, in both types. */
@@ -7,8 +7,8 @@ const LEAST: f64 = 9.999999960041972e-13
 /** −y·max(ln x, −100) − (1 − y)·max(ln(1 − x), −100); PyTorch `F.binary_cross_entropy`. */
 @final @unmanaged class BinaryCrossEntropy<T extends number> extends CheckedPointwise {
   @inline value (input: v128, target: v128, _extra: v128): v128 {
-    const negative = f64x2.mul(f64x2.sub(target, f64x2.splat(1)), this.clamped(log1pOf<T>(f64x2.neg(input))))
-    return f64x2.sub(negative, f64x2.mul(target, this.clamped(logOf<T>(input))))
+    const negative = f64x2.mul(f64x2.sub(target, f64x2.splat(1)), this.clamped(log1pPositiveOf<T>(f64x2.neg(input))))
+    return f64x2.sub(negative, f64x2.mul(target, this.clamped(logPositiveOf<T>(input))))
   }
 
   /** The clamp of the logarithms is not differentiated. */
@@ -21,7 +21,7 @@ const LEAST: f64 = 9.999999960041972e-13
     return f64x2.sub(log1pOf<T>(f64x2.neg(input)), logOf<T>(input))
   }
 
-  @inline clamped (logarithm: v128): v128 { return f64x2.max(logarithm, f64x2.splat(-100)) }
+  @inline clamped (logarithm: v128): v128 { return f64x2.pmax(logarithm, f64x2.splat(-100)) }
 
   @inline refuses (_slot: u32, value: v128): v128 {
     return v128.not(v128.and(f64x2.ge(value, f64x2.splat(0)), f64x2.le(value, f64x2.splat(1))))

@@ -1,11 +1,17 @@
 import { CALL_OPTIONS } from '../layout'
-import { expOf, logOf, xlogyOf } from '../functions/of'
-import { Pointwise, pointwise } from '../pointwise'
+import { expOf, logOf, logPositiveOf, xlogyOf } from '../functions/of'
+import { Pointwise, pointwise, QuickPointwise } from '../pointwise'
 
 /** t·ln t − t·x; PyTorch `F.kl_div`, in its order of operations. */
-@final @unmanaged class KlDiv<T extends number> extends Pointwise {
+@final @unmanaged class KlDiv<T extends number> extends QuickPointwise {
   @inline value (input: v128, target: v128, _extra: v128): v128 {
     return f64x2.sub(xlogyOf<T>(target, target), f64x2.mul(target, input))
+  }
+
+  /** 0·(a finite logarithm) = 0, so that only t < 0 and t = ∞ are special, and are not finite. */
+  @inline quick (input: v128, target: v128, _extra: v128): v128 {
+    const negative = f64x2.lt(target, f64x2.splat(0))
+    return v128.or(f64x2.sub(f64x2.mul(target, logPositiveOf<T>(target)), f64x2.mul(target, input)), negative)
   }
 
   @inline gradient (_input: v128, target: v128, _extra: v128): v128 { return f64x2.neg(target) }

@@ -2,7 +2,8 @@
 // are converted into the part's scratch first.
 import { CALL_LOSS, CALL_SCRATCH, CALL_UPSTREAM, MAP_AXES, MAP_RANK, MAP_STRETCHED } from '../layout'
 import { addressOf, codeOf, dtypeOf, gradientOf, mapOf, offsetOf, operandAt } from '../operand'
-import { convert, repeat } from './convert'
+import { convert, fill, repeat } from './convert'
+import { EXTRA, Elementwise } from './loss'
 
 /** Slots of a pointwise loss: input, target, weight (multiplies), and one more that the loss reads itself. */
 export const INPUT: u32 = 0
@@ -20,8 +21,13 @@ export const SLOTS: u32 = 4
   count: u32
 }
 
-/** Fills in everything for the entries from `start` on; `size` is that of a full block. */
-export function locate<T extends number> (call: usize, block: Block, start: u32, count: u32, size: u32): void {
+/**
+ * Fills in everything for the entries from `start` on; `size` is that of a full block. A fourth slot that was left out
+ * is ones, for a loss that reads it.
+ */
+export function locate<L extends Elementwise, T extends number> (
+  call: usize, loss: L, block: Block, start: u32, count: u32, size: u32
+): void {
   const scratch = (<usize>load<u32>(call, CALL_SCRATCH) + offsetof<Block>() + 15) & ~15
   block.start = start
   block.count = count
@@ -32,6 +38,10 @@ export function locate<T extends number> (call: usize, block: Block, start: u32,
   for (let k: u32 = 0; k < SLOTS; k++) {
     const address = fetch<T>(operandAt(call, k), start, count, scratch + <usize>k * <usize>size * sizeof<T>())
     store<usize>(changetype<usize>(block) + k * sizeof<usize>(), address)
+  }
+  if (loss.kind() & EXTRA && block.z == 0) {
+    block.z = scratch + 3 * <usize>size * sizeof<T>()
+    fill<T>(<T>1, count, block.z)
   }
 }
 

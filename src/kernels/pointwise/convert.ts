@@ -26,7 +26,11 @@ export function convert<T extends number> (address: usize, dtype: u32, start: us
 
 /** `count` times element `index`. */
 export function repeat<T extends number> (address: usize, dtype: u32, index: usize, count: u32, to: usize): void {
-  const value = <T>elementAt(address, dtype, index)
+  fill<T>(<T>elementAt(address, dtype, index), count, to)
+}
+
+/** `count` times `value`. */
+export function fill<T extends number> (value: T, count: u32, to: usize): void {
   const step = <u32>(16 / sizeof<T>())
   const lanes = sizeof<T>() == 8 ? f64x2.splat(<f64>value) : f32x4.splat(<f32>value)
   let i: u32 = 0

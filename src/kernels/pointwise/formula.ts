@@ -1,7 +1,7 @@
 // A loss's formulas applied to elements of a block. V8 takes no decision out of a loop, so what is known when a loop is
 // compiled comes as a constant.
 import { loadSingle } from '../operand'
-import { DISTANCE, EXTRA, TARGET, Elementwise } from './loss'
+import { DISTANCE, EXTRA, QUICK, TARGET, Elementwise } from './loss'
 
 /** Which of the four elements from `i` on: the first two, the last two, or element `i` alone, in both lanes. */
 export const LOW: u32 = 0
@@ -14,12 +14,6 @@ export const SINGLE: u32 = 2
   if (part == SINGLE) return loadSingle<T>(address, i)
   const at = address + <usize>i * sizeof<T>() + part * 2 * sizeof<T>()
   return sizeof<T>() == 8 ? v128.load(at) : f64x2.promote_low_f32x4(v128.load64_zero(at))
-}
-
-/** The same, or ones where there is no operand. */
-// @ts-ignore: decorator
-@inline export function readOrOne<T extends number> (address: usize, i: u32, part: u32): v128 {
-  return address == 0 ? f64x2.splat(1) : read<T>(address, i, part)
 }
 
 /** x − y. Unless `exact`, that of float32 is rounded to float32: much faster, and half an ulp below overflow. */
@@ -48,7 +42,7 @@ export const SINGLE: u32 = 2
 
 // @ts-ignore: decorator
 @inline function extraAt<L extends Elementwise, T extends number> (loss: L, z: usize, i: u32, part: u32): v128 {
-  return loss.kind() & EXTRA ? readOrOne<T>(z, i, part) : f64x2.splat(1)
+  return loss.kind() & EXTRA ? read<T>(z, i, part) : f64x2.splat(1)
 }
 
 /** ℓ before the weight. */
@@ -56,9 +50,10 @@ export const SINGLE: u32 = 2
 @inline export function valueAt<L extends Elementwise, T extends number> (
   loss: L, x: usize, y: usize, z: usize, i: u32, part: u32, exact: bool
 ): v128 {
-  return loss.value(
-    inputAt<L, T>(loss, x, y, i, part, exact), targetAt<L, T>(loss, y, i, part), extraAt<L, T>(loss, z, i, part)
-  )
+  const input = inputAt<L, T>(loss, x, y, i, part, exact)
+  const target = targetAt<L, T>(loss, y, i, part)
+  const extra = extraAt<L, T>(loss, z, i, part)
+  return loss.kind() & QUICK && !exact ? loss.quick(input, target, extra) : loss.value(input, target, extra)
 }
 
 /** ∂ℓ/∂input before the weight. */

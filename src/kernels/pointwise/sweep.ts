@@ -3,8 +3,8 @@
 import { CALL_CENTER, CALL_SCALE } from '../layout'
 import { storeFour, storePair, storeSingle } from '../operand'
 import { Block, INPUT, WEIGHT } from './block'
-import { HIGH, LOW, read, readOrOne, SINGLE, slopeAt, targetSlopeAt, valueAt } from './formula'
-import { DISTANCE, Elementwise } from './loss'
+import { HIGH, LOW, read, SINGLE, slopeAt, targetSlopeAt, valueAt } from './formula'
+import { DISTANCE, QUICK, Elementwise } from './loss'
 
 /** Which gradients a loop computes. */
 const NONE: u32 = 0
@@ -16,8 +16,9 @@ const OF_BOTH: u32 = 2
  * asked. Differences of float32 are rounded unless they overflow, or a weight can make the losses cancel.
  */
 export function sweep<L extends Elementwise, T extends number> (call: usize, loss: L, block: Block): f64 {
-  if (sizeof<T>() == 8 || (loss.kind() & DISTANCE) == 0) return sweepAs<L, T>(call, loss, block, true)
-  if (block.w == 0) {
+  const rounds = sizeof<T>() == 4 && (loss.kind() & DISTANCE) != 0
+  if (!rounds && (loss.kind() & QUICK) == 0) return sweepAs<L, T>(call, loss, block, true)
+  if (!rounds || block.w == 0) {
     const sum = sweepAs<L, T>(call, loss, block, false)
     if (sum - sum == 0) return sum
   }
@@ -172,7 +173,7 @@ export function slopes<L extends Elementwise, OUT extends number, T extends numb
   const x = block.x; const y = block.y; const z = block.z
   if (k == WEIGHT) {
     const slope = f64x2.sub(valueAt<L, T>(loss, x, y, z, i, part, true), center)
-    return f64x2.mul(f64x2.mul(slope, readOrOne<T>(block.up, i, part)), scale)
+    return scaled<T>(slope, 0, block.up, scale, i, part)
   }
   const slope = k == INPUT
     ? slopeAt<L, T>(loss, x, y, z, i, part, true)

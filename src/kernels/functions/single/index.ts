@@ -3,7 +3,7 @@
 // special values.
 
 export { exp, expm1 } from './exp'
-export { log, log1p, log1pUnit } from './log'
+export { log, log1p, log1pPositive, log1pUnit, logPositive } from './log'
 export { logSigmoid, sigmoid, softplus } from './logistic'
 export { pow, xlogy } from './pow'
 export { tanh } from './tanh'
