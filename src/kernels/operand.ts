@@ -58,13 +58,13 @@ export function integerAt (address: usize, dtype: u32, i: usize): i64 {
 /** Offset, in elements, of entry `at` of the unreduced loss within the operand that `map` describes. */
 export function offsetOf (map: usize, at: u32): usize {
   let offset: usize = 0
-  for (let axis = load<u32>(map, MAP_RANK); axis > 0; axis--) {
-    const pair = map + MAP_AXES + ((axis - 1) << 3)
+  for (let axis = load<u32>(map, MAP_RANK) - 1; axis > 0; axis--) {
+    const pair = map + MAP_AXES + (axis << 3)
     const size = load<u32>(pair)
     offset += <usize>(at % size) * <usize>load<u32>(pair, 4)
     at /= size
   }
-  return offset
+  return offset + <usize>at * <usize>load<u32>(map + MAP_AXES, 4)
 }
 
 /**

@@ -3,12 +3,12 @@
 // gradients go back from scratch to where the operand's Map says.
 import {
   CALL_BLOCK, CALL_COUNT, CALL_EXTENTS, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH,
-  CALL_TO, CALL_UPSTREAM, F64, MAP_LENGTH, MAP_STRETCHED, MAP_STRIDE, PARTIAL_FAULT, PARTIAL_INDEX, PARTIAL_SIZE,
-  PARTIAL_SLOT, PARTIAL_SUM, PARTIAL_WEIGHT
+  CALL_TO, CALL_UPSTREAM, F64, MAP_LENGTH, MAP_STRETCHED, MAP_STRIDE, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from './layout'
 import {
-  addressOf, codeOf, dtypeOf, gather, gradientOf, mapOf, offsetOf, operandAt, reportValue, scatter, storeSingle
+  addressOf, codeOf, dtypeOf, gather, gradientOf, mapOf, offsetOf, operandAt, scatter, storeSingle
 } from './operand'
+import { recordFault } from './rows/fault'
 
 /** Bytes of a Row, rounded up, and of Row and what a loss may keep behind it. */
 export const RECORD_SIZE: usize = 192
@@ -86,7 +86,9 @@ function block<L extends Rowwise, T extends number> (
   for (let r = start; r < end; r++) {
     fetch<T>(call, row, r)
     const value = loss.value(row)
-    if (row.fault != 0) return report(call, row, r, partial)
+    if (row.fault != 0) {
+      return recordFault(call, row.fault, row.faultSlot, r, row.faultIndex, row.faultValue, partial)
+    }
     sum += value
     weight += row.weight
     if (out != 0) answer<T>(call, row, r, out, value)
@@ -197,15 +199,4 @@ function scaleRow (at: usize, length: u32, scale: f64): void {
   const factor = f64x2.splat(scale)
   const end = at + (<usize>length << 3)
   for (let pair = at; pair < end; pair += 16) v128.store(pair, f64x2.mul(v128.load(pair), factor))
-}
-
-/** Records what the loss refused. */
-function report (call: usize, row: Row, r: u32, partial: usize): void {
-  const operand = operandAt(call, row.faultSlot)
-  const map = mapOf(operand)
-  const element = offsetOf(map, r) + <usize>row.faultIndex * load<u32>(map, MAP_STRIDE)
-  store<u32>(partial, row.fault, PARTIAL_FAULT)
-  store<u32>(partial, row.faultSlot, PARTIAL_SLOT)
-  store<u32>(partial, <u32>element, PARTIAL_INDEX)
-  reportValue(operand, element, row.faultValue, partial)
 }

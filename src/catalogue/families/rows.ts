@@ -5,8 +5,8 @@ import { broadcastShapes, sizeOf } from '../../tensor/shape.js'
 
 /** Nanoseconds for an element. */
 const COST = 12
-/** Bytes of the Row record and of what a kernel may keep behind it (kernels/rowwise.ts). */
-const HEAD = 256
+/** Bytes of the records that a kernel keeps before its rows (kernels/rowwise.ts, kernels/rows/scores.ts). */
+const HEAD = 512
 /** Rows that a kernel may use besides its operands'. */
 const SPARE_ROWS = 6
 

@@ -1,7 +1,10 @@
 // Cross entropy of scores, PyTorch `F.cross_entropy`: −Σ a_c·ln softmax_c. A class index y means
 // a_c = w_c·((1 − ε)·[c = y] + ε/C); probabilities q mean a_c = w_c·((1 − ε)·q_c + ε/C).
+import { CALL_OPTIONS } from '../layout'
 import { classOf, classWeight } from '../rows/classes'
+import { IndexScores } from '../rows/indexed'
 import { elementOf, pairAt, scaleBy, setElement, storeAt, total } from '../rows/row'
+import { scoring } from '../rows/scores'
 import { lossOf, pullBack, pullBackOne, readScores, scoresOf } from '../rows/softmax'
 import { fill, Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
@@ -109,7 +112,12 @@ function softGradient (row: Row, smoothing: f64): void {
   }
 }
 
-export function cross_entropy_f32 (call: usize): void { rowwise<CrossEntropy, f32>(call) }
+/** Float32 scores without smoothing go four at a time. */
+export function cross_entropy_f32 (call: usize): void {
+  if (changetype<CrossEntropy>(call + CALL_OPTIONS).labelSmoothing == 0) scoring<IndexScores>(call)
+  else rowwise<CrossEntropy, f32>(call)
+}
+
 export function cross_entropy_f64 (call: usize): void { rowwise<CrossEntropy, f64>(call) }
 export function cross_entropy_probabilities_f32 (call: usize): void { rowwise<SoftCrossEntropy, f32>(call) }
 export function cross_entropy_probabilities_f64 (call: usize): void { rowwise<SoftCrossEntropy, f64>(call) }

@@ -1,16 +1,44 @@
 // Class indices: which class a row's target names.
+import { CALL_UPSTREAM, INDEX } from '../layout'
+import { addressOf, dtypeOf, elementAt, operandAt } from '../operand'
 import { refuse, Row } from '../rowwise'
 import { elementOf } from './row'
 
-const OUTSIDE: u32 = 1
+const FAULT: u32 = 1
 const TARGET: u32 = 1
+const WEIGHT: u32 = 2
+
+/** What `classAt` gives for a target that is to be ignored, and for one that there is no class for. */
+export const IGNORED: i32 = -1
+export const OUTSIDE: i32 = -2
+
+/** The class that the target of row `r` names, or one of the above. */
+export function classAt (call: usize, r: u32, classes: u32, ignored: f64): i32 {
+  const operand = operandAt(call, TARGET)
+  const target = elementAt(addressOf(operand), dtypeOf(operand) & (INDEX - 1), r)
+  if (target == ignored) return IGNORED
+  return target >= 0 && target < <f64>classes ? <i32>target : OUTSIDE
+}
+
+/** Weight of class `c`, 1 where weights were left out; float32 rounds it. */
+export function weightAt (call: usize, c: u32): f64 {
+  const operand = operandAt(call, WEIGHT)
+  if (addressOf(operand) == 0) return 1
+  return <f64><f32>elementAt(addressOf(operand), dtypeOf(operand), c)
+}
+
+/** grad_output of row `r`, 1 where there is none. */
+export function upstreamAt<T extends number> (call: usize, r: u32): f64 {
+  const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
+  return upstream == 0 ? 1 : <f64>load<T>(upstream + <usize>r * sizeof<T>())
+}
 
 /** The class that the row's target names; −1 when it is to be ignored, or refused because there is no such class. */
 export function classOf (row: Row, ignored: f64): i32 {
   const target = elementOf(row.p1, 0)
   if (target == ignored) return -1
   if (target >= 0 && target < <f64>row.n0) return <i32>target
-  refuse(row, OUTSIDE, TARGET, 0, target)
+  refuse(row, FAULT, TARGET, 0, target)
   return -1
 }
 

@@ -1,0 +1,68 @@
+// Cross entropy of float32 scores with class indices and no smoothing: w_y·((m − z_y) + ln(1 + rest)).
+import { CALL_SCALE } from '../layout'
+import { gradientOf, operandAt } from '../operand'
+import { classAt, OUTSIDE, upstreamAt, weightAt } from './classes'
+import {
+  indexOf, numberOf, placeOf, resultOf, scaleSingle, Scores, Scoring, setFactors, setIndex, setNumber, setResult
+} from './scores'
+
+@final @unmanaged export class IndexScores extends Scoring {
+  ignoreIndex: f64
+
+  @inline target (call: usize): usize { return gradientOf(operandAt(call, 0)) }
+
+  @inline read (call: usize, scores: Scores, i: u32, r: u32): bool {
+    return readClass(call, scores, i, r, this.ignoreIndex)
+  }
+
+  @inline value (scores: Scores, i: u32): f64 {
+    const y = indexOf(scores, offsetof<Scores>('classes'), i)
+    if (y < 0) return 0
+    const most = <f64>load<f32>(changetype<usize>(scores) + offsetof<Scores>('most') + (i << 2))
+    const own = <f64>load<f32>(scores.z + placeOf(scores, y, i))
+    const loss = (most - own) + numberOf(scores, offsetof<Scores>('logLow'), i)
+    return numberOf(scores, offsetof<Scores>('weightLow'), i) * loss
+  }
+
+  @inline finish (call: usize, scores: Scores, r: u32): void { differentiate(call, scores, r) }
+}
+
+/** Reads the class and the weight of row `r`; whether there is a class. */
+function readClass (call: usize, scores: Scores, i: u32, r: u32, ignored: f64): bool {
+  const y = classAt(call, r, scores.length, ignored)
+  setIndex(scores, offsetof<Scores>('classes'), i, y)
+  setNumber(scores, offsetof<Scores>('weightLow'), i, y < 0 ? 0 : weightAt(call, y))
+  if (y == OUTSIDE) scores.fault = 1
+  return y >= 0
+}
+
+/**
+ * ∂ℓ/∂z_c = w_y·(softmax_c − [c = y]), of the greatest score from rest, which keeps its accuracy where its softmax
+ * rounds to 1. An ignored row is 0 whatever the scale is, unless it has no softmax.
+ */
+function differentiate (call: usize, scores: Scores, r: u32): void {
+  for (let i: u32 = 0; i < scores.rows; i++) {
+    const ignored = indexOf(scores, offsetof<Scores>('classes'), i) < 0
+    const own = ignored ? 0 : countOf(call, scores, i, r + i)
+    setNumber(scores, offsetof<Scores>('weightLow'), i, own)
+  }
+  setFactors(scores, offsetof<Scores>('weightLow'))
+  scaleSingle(scores)
+  for (let i: u32 = 0; i < scores.rows; i++) differentiateTwo(scores, i)
+}
+
+/** What the row's class counts, with everything that multiplies its gradient. */
+function countOf (call: usize, scores: Scores, i: u32, r: u32): f64 {
+  return numberOf(scores, offsetof<Scores>('weightLow'), i) * (upstreamAt<f32>(call, r) * load<f64>(call, CALL_SCALE))
+}
+
+/** The gradient at the greatest score and at the target. */
+function differentiateTwo (scores: Scores, i: u32): void {
+  const y = indexOf(scores, offsetof<Scores>('classes'), i)
+  const at = indexOf(scores, offsetof<Scores>('at'), i)
+  const rest = numberOf(scores, offsetof<Scores>('restLow'), i)
+  const own = numberOf(scores, offsetof<Scores>('weightLow'), i)
+  if (y == at) return setResult(scores, at, i, -own * (rest / (1 + rest)))
+  setResult(scores, at, i, own / (1 + rest))
+  if (y >= 0) setResult(scores, y, i, resultOf(scores, y, i) - own)
+}

@@ -1,0 +1,319 @@
+// Runs a loss of float32 class scores: a row of many classes in vectors along the row, where it lies; four rows of few
+// classes, or of classes that do not lie next to each other, as a tile. What a row comes to depends on its scores and
+// their number alone. As in ./softmax, everything is built from rest = Σ_{c≠k} e^(z_c − m), where m = z_k is the greatest.
+import { exp, log1p } from '../functions/single'
+import {
+  CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCRATCH, CALL_TO, F32, MAP_LENGTH,
+  MAP_STRIDE, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
+} from '../layout'
+import { addressOf, canonical, dtypeOf, elementAt, mapOf, offsetOf, operandAt, storeSingle } from '../operand'
+import { recordFault } from './fault'
+import { Base, highOf, joined, lowOf, setBase, sumExponentials } from './four'
+import { greatestSingle } from './greatest'
+import { Lanes, loadTile, locate, storeTile } from './tile'
+
+/** The slot of class indices. */
+const TARGET: u32 = 1
+
+/** Most classes that are worth a tile where the classes of a row lie next to each other. */
+const FEW: u32 = 32
+
+/** Up to four rows of scores, one in each lane; a single row of many classes is in all of them. */
+@unmanaged export class Scores extends Base {
+  /** The greatest scores, f32, and where they are, u32. */
+  most: v128
+  at: v128
+  /** Σ e_c over the others, and ln(1 + rest); f64 of lanes 0 and 1, of lanes 2 and 3. */
+  restLow: v128; restHigh: v128
+  logLow: v128; logHigh: v128
+  /** What an exponential is multiplied by to be e_c, and what results are multiplied by. */
+  unitLow: v128; unitHigh: v128
+  factorLow: v128; factorHigh: v128
+  /** Class that each row's target names, i32, −1 for none, and its weight, f64. */
+  classes: v128
+  weightLow: v128; weightHigh: v128
+  /** Scores, and exponentials that become results: full vectors, then `tail` more elements. */
+  z: usize; to: usize
+  vectors: u32; tail: u32
+  /** Bytes from class to class, and from exponential to exponential where they are kept, else 0. */
+  pitch: usize; step: usize
+  /** Rows that there are, classes of a row. */
+  rows: u32; length: u32
+  /** Tensor that results go to, 0 for none. */
+  target: usize
+  fault: u32
+}
+
+/** Where things are in a part's scratch: Scores, a vector's worth of elements, Lanes, rows. */
+const PATCH: usize = 400
+const LANES: usize = 416
+export const HEAD: usize = 512
+
+/** What a loss of scores says. Float64 by lane are read with `numberOf` and written with `setNumber`. */
+@unmanaged export class Scoring {
+  /** Where results of vectors go, 0 for nowhere. */
+  @inline target (_call: usize): usize { return 0 }
+  /** Whether results are made of exponentials. */
+  @inline keeps (): bool { return true }
+  /** Reads what else belongs to row `r`, in lane `i`; false when it needs no exponentials. */
+  @inline read (_call: usize, _scores: Scores, _i: u32, _r: u32): bool { return true }
+  /** ℓ of lane `i`. */
+  @inline value (_scores: Scores, _i: u32): f64 { return 0 }
+  /** Turns exponentials, or scores, into results; row `r` is that of lane 0. */
+  @inline finish (_call: usize, _scores: Scores, _r: u32): void {}
+}
+
+/** Float64 of lane `i` of a pair of fields, of which `field` is the first. */
+// @ts-ignore: decorator
+@inline export function numberOf (scores: Scores, field: usize, i: u32): f64 {
+  return load<f64>(changetype<usize>(scores) + field + (<usize>i << 3))
+}
+// @ts-ignore: decorator
+@inline export function setNumber (scores: Scores, field: usize, i: u32, value: f64): void {
+  store<f64>(changetype<usize>(scores) + field + (<usize>i << 3), value)
+}
+/** Whole number of lane `i` of a field. */
+// @ts-ignore: decorator
+@inline export function indexOf (scores: Scores, field: usize, i: u32): i32 {
+  return load<i32>(changetype<usize>(scores) + field + (<usize>i << 2))
+}
+// @ts-ignore: decorator
+@inline export function setIndex (scores: Scores, field: usize, i: u32, value: i32): void {
+  store<i32>(changetype<usize>(scores) + field + (<usize>i << 2), value)
+}
+/** Where class `c` of the row in lane `i` is, from the first on. */
+// @ts-ignore: decorator
+@inline export function placeOf (scores: Scores, c: u32, i: u32): usize {
+  return <usize>c * scores.pitch + (<usize>i << 2)
+}
+
+/** Runs loss L over the rows of one part. */
+export function scoring<L extends Scoring> (call: usize): void {
+  const scores = prepare<L>(call)
+  const size = load<u32>(call, CALL_BLOCK)
+  for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
+    const partial = <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE
+    const end = min<u32>(load<u32>(call, CALL_COUNT), (b + 1) * size)
+    block<L>(call, scores, b * size, end, partial)
+  }
+}
+
+function prepare<L extends Scoring> (call: usize): Scores {
+  const scratch = <usize>load<u32>(call, CALL_SCRATCH)
+  const scores = changetype<Scores>(scratch)
+  const map = mapOf(operandAt(call, 0))
+  const loss = changetype<L>(call + CALL_OPTIONS)
+  const n = load<u32>(map, MAP_LENGTH)
+  const tiled = n <= FEW || load<u32>(map, MAP_STRIDE) != 1
+  scores.length = n
+  scores.pitch = tiled ? 16 : 4
+  scores.vectors = tiled ? n : n >> 2
+  scores.tail = tiled ? 0 : n & 3
+  scores.target = loss.target(call)
+  scores.step = scores.target != 0 && loss.keeps() ? 16 : 0
+  scores.z = scratch + HEAD
+  scores.to = scratch + HEAD + <usize>n * scores.pitch
+  return scores
+}
+
+// @ts-ignore: decorator
+@inline function isTiled (scores: Scores): bool { return scores.pitch == 16 }
+// @ts-ignore: decorator
+@inline function lanesOf (scores: Scores): Lanes { return changetype<Lanes>(changetype<usize>(scores) + LANES) }
+
+/** Rows [start, end): their losses, sums and results, up to the first fault. */
+function block<L extends Scoring> (call: usize, scores: Scores, start: u32, end: u32, partial: usize): void {
+  const loss = changetype<L>(call + CALL_OPTIONS)
+  const out = <usize>load<u32>(call, CALL_LOSS)
+  const most: u32 = isTiled(scores) ? 4 : 1
+  let sum: f64 = 0
+  let weight: f64 = 0
+  for (let r = start; r < end; r += most) {
+    const rows = min<u32>(most, end - r)
+    scores.rows = rows
+    scores.fault = 0
+    let needed = scores.target != 0
+    for (let i: u32 = 0; i < rows; i++) {
+      if (loss.read(call, scores, i, r + i)) needed = true
+      if (scores.fault != 0) return recordFault(call, scores.fault, TARGET, r + i, 0, 0, partial)
+    }
+    if (needed) analyse(call, scores, r)
+    for (let i: u32 = 0; i < rows; i++) {
+      const value = loss.value(scores, i)
+      sum += value
+      weight += numberOf(scores, offsetof<Scores>('weightLow'), i)
+      if (out != 0 && out != scores.target) storeSingle<f32>(out, r + i, f64x2.splat(value))
+    }
+    if (scores.target != 0) {
+      loss.finish(call, scores, r)
+      if (isTiled(scores)) storeTile(scores.target, lanesOf(scores), scores.to)
+    }
+  }
+  store<f64>(partial, sum, PARTIAL_SUM)
+  store<f64>(partial, weight, PARTIAL_WEIGHT)
+}
+
+/** Finds the greatest, the exponentials and their sums of the rows from `r` on. */
+function analyse (call: usize, scores: Scores, r: u32): void {
+  if (scores.length == 0) return
+  const operand = operandAt(call, 0)
+  if (isTiled(scores)) analyseTile(operand, scores, r)
+  else analyseRow(operand, scores, r)
+  const one = f64x2.splat(1 / 18446744073709551616.0)
+  scores.unitLow = f64x2.mul(exp(scores.offsetLow), one)
+  scores.restLow = f64x2.mul(scores.sumLow, scores.unitLow)
+  scores.logLow = log1p(scores.restLow)
+  if (!isTiled(scores)) return
+  scores.unitHigh = f64x2.mul(exp(scores.offsetHigh), one)
+  scores.restHigh = f64x2.mul(scores.sumHigh, scores.unitHigh)
+  scores.logHigh = log1p(scores.restHigh)
+}
+
+function analyseTile (operand: usize, scores: Scores, r: u32): void {
+  const lanes = lanesOf(scores)
+  locate(lanes, mapOf(operand), r, scores.rows)
+  loadTile(operand, lanes, scores.z)
+  findGreatest(scores)
+  setBase(scores, scores.most)
+  for (let i: u32 = 0; i < 4; i++) setGreatest(scores, i, -Infinity)
+  sumExponentials(scores, scores.z, scores.vectors, scores.to, scores.step)
+  const most = changetype<usize>(scores) + offsetof<Scores>('most')
+  for (let i: u32 = 0; i < 4; i++) setGreatest(scores, i, load<f32>(most + (i << 2)))
+}
+
+/** Sets the greatest score of lane `i`: it has no part in the sum. */
+// @ts-ignore: decorator
+@inline function setGreatest (scores: Scores, i: u32, value: f32): void {
+  store<f32>(scores.z + placeOf(scores, indexOf(scores, offsetof<Scores>('at'), i), i), value)
+}
+
+/** The greatest score of every lane of a tile, and where it is first; NaN is never found. */
+function findGreatest (scores: Scores): void {
+  let most = f32x4.splat(-Infinity)
+  let at = i32x4.splat(0)
+  let c = i32x4.splat(0)
+  const one = i32x4.splat(1)
+  const end = scores.z + (<usize>scores.length << 4)
+  for (let from = scores.z; from < end; from += 16) {
+    const z = v128.load(from)
+    at = v128.bitselect(c, at, f32x4.lt(most, z))
+    most = f32x4.pmax(most, z)
+    c = i32x4.add(c, one)
+  }
+  scores.most = most
+  scores.at = at
+}
+
+function analyseRow (operand: usize, scores: Scores, r: u32): void {
+  const map = mapOf(operand)
+  const offset = offsetOf(map, r)
+  if (dtypeOf(operand) == F32) scores.z = addressOf(operand) + (offset << 2)
+  else gatherRow(operand, offset, scores.length, scores.z)
+  if (scores.target != 0) scores.to = scores.target + (offset << 2)
+  const at = greatestSingle(scores.z, scores.length)
+  scores.at = i32x4.splat(at)
+  scores.most = v128.load32_splat(scores.z + (<usize>at << 2))
+  setBase(scores, scores.most)
+  sumRow(scores, at)
+  const sums = f64x2.add(scores.sumLow, scores.sumHigh)
+  scores.sumLow = f64x2.splat(f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1))
+}
+
+/** Rounds a row of another dtype to float32. */
+function gatherRow (operand: usize, offset: usize, length: u32, to: usize): void {
+  for (let c: u32 = 0; c < length; c++) {
+    store<f32>(to + (<usize>c << 2), <f32>elementAt(addressOf(operand), dtypeOf(operand), offset + c))
+  }
+}
+
+/** The exponentials of a row but for that of element `at`; vectors that are not full, or hold it, are patched. */
+function sumRow (scores: Scores, at: u32): void {
+  const v = at >> 2
+  const full = scores.vectors
+  sumFull(scores, 0, min(v, full))
+  sumPatched(scores, v, at)
+  if (v == full) return
+  sumFull(scores, v + 1, full)
+  if (scores.tail != 0) sumPatched(scores, full, at)
+}
+
+function sumFull (scores: Scores, from: u32, to: u32): void {
+  sumExponentials(scores, scores.z + (<usize>from << 4), to - from, scores.to + <usize>from * scores.step, scores.step)
+}
+
+function sumPatched (scores: Scores, v: u32, at: u32): void {
+  const patch = changetype<usize>(scores) + PATCH
+  const first = v << 2
+  const count = min<u32>(4, scores.length - first)
+  v128.store(patch, f32x4.splat(-Infinity))
+  memory.copy(patch, scores.z + (<usize>v << 4), <usize>count << 2)
+  if (at - first < count) store<f32>(patch + (<usize>(at - first) << 2), -Infinity)
+  sumExponentials(scores, patch, 1, patch, 16)
+  if (scores.step != 0) memory.copy(scores.to + (<usize>v << 4), patch, <usize>count << 2)
+}
+
+/** Least and greatest factor whose product with an exponential float32 has room for. */
+const LEAST_FACTOR: f64 = 1e-30
+const GREATEST_FACTOR: f64 = 1e18
+
+/** Lanes whose factor may be rounded to float32 before the product is. */
+// @ts-ignore: decorator
+@inline function areOrdinary (factor: v128): v128 {
+  const size = f64x2.abs(factor)
+  const inside = v128.and(f64x2.ge(size, f64x2.splat(LEAST_FACTOR)), f64x2.le(size, f64x2.splat(GREATEST_FACTOR)))
+  return v128.or(inside, f64x2.eq(factor, f64x2.splat(0)))
+}
+
+/** Multiplies the exponentials by the rows' factors, within 3 ulp: in float32 where the factor allows. */
+export function scaleSingle (scores: Scores): void {
+  const low = areOrdinary(scores.factorLow)
+  const high = areOrdinary(scores.factorHigh)
+  if (!v128.all_true<i64>(v128.and(low, high))) return scaleChosen(scores, i32x4.shuffle(low, high, 0, 2, 4, 6))
+  const factor = joined(scores.factorLow, scores.factorHigh)
+  let at = scores.to
+  const end = at + (<usize>scores.vectors << 4)
+  for (; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor))
+  const tail = end + (<usize>scores.tail << 2)
+  for (; at < tail; at += 4) store<f32>(at, load<f32>(at) * f32x4.extract_lane(factor, 0))
+}
+
+/** The same in float64, rounded once: within 2 ulp. */
+export function scaleDouble (scores: Scores): void { scaleChosen(scores, i32x4.splat(0)) }
+
+/** In float32 where `single` is set, else in float64. */
+function scaleChosen (scores: Scores, single: v128): void {
+  let at = scores.to
+  const end = at + (<usize>scores.vectors << 4)
+  for (; at < end; at += 16) v128.store(at, scaled(scores, v128.load(at), single))
+  const tail = end + (<usize>scores.tail << 2)
+  for (; at < tail; at += 4) v128.store32_lane(at, scaled(scores, v128.load32_splat(at), single), 0)
+}
+
+// @ts-ignore: decorator
+@inline function scaled (scores: Scores, e: v128, single: v128): v128 {
+  const low = canonical(f64x2.mul(lowOf(e), scores.factorLow))
+  const high = canonical(f64x2.mul(highOf(e), scores.factorHigh))
+  const factor = joined(scores.factorLow, scores.factorHigh)
+  return v128.bitselect(f32x4.mul(e, factor), joined(low, high), single)
+}
+
+/** Sets the factor of every lane to that of `count` times softmax; lanes without a row repeat the last. */
+export function setFactors (scores: Scores, counts: usize): void {
+  for (let i: u32 = 0; i < 4; i++) {
+    const lane = min<u32>(i, scores.rows - 1)
+    const unit = numberOf(scores, offsetof<Scores>('unitLow'), lane)
+    const sum = 1 + numberOf(scores, offsetof<Scores>('restLow'), lane)
+    setNumber(scores, offsetof<Scores>('factorLow'), i, numberOf(scores, counts, lane) / sum * unit)
+  }
+}
+
+/** Replaces the result of class `c` in lane `i`. */
+// @ts-ignore: decorator
+@inline export function setResult (scores: Scores, c: u32, i: u32, value: f64): void {
+  storeSingle<f32>(scores.to + placeOf(scores, c, i), 0, f64x2.splat(value))
+}
+
+// @ts-ignore: decorator
+@inline export function resultOf (scores: Scores, c: u32, i: u32): f64 {
+  return <f64>load<f32>(scores.to + placeOf(scores, c, i))
+}
