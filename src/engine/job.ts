@@ -41,8 +41,12 @@ export interface Stage {
   readonly cost: number
 }
 
-/** What the sum is divided by: a number, or the sum of the weights that the kernel adds up, over their repetition. */
-export type Divisor = number | { readonly repetition: number }
+/**
+ * What the sum is divided by: a number, or the sum of the weights that the kernel adds up, over their repetition.
+ * `weigh` adds up the weights alone, in the blocks of the summing stage, where that costs little: with it gradients
+ * need no second pass over everything.
+ */
+export type Divisor = number | { readonly repetition: number, readonly weigh?: Stage }
 
 export interface Job {
   /** What arithmetic's operands are rounded to, and gradients. */

@@ -48,9 +48,9 @@ function * compute (job: Job, arena: Arena, around: Surroundings): Steps<Totals>
   job.operands.forEach(({ map }, k) => { if (map !== null) writeMap(view, arena.maps[k]!, map) })
   const places = placesOf(job, arena, yield * upstreamAt(job, arena, around))
   for (const stage of job.before) yield * runStage(job, stage, arena, places, around)
-  const known = typeof job.divisor === 'number' || job.reduction !== 'divided'
-  const fused = job.after === null && known
-  const totals = yield * sum(job, arena, fused ? scaled(job, arena, places, NOTHING, view) : places, around)
+  const weighed = yield * weigh(job, arena, places, around)
+  const fused = job.after === null && weighed !== null
+  const totals = yield * sum(job, job.sum, arena, fused ? scaled(job, arena, places, weighed, view) : places, around)
   if (!fused && job.operands.some(operand => operand.gradient)) {
     const gradients = scaled(job, arena, places, totals, view)
     for (const stage of job.after ?? [job.sum]) yield * runStage(job, stage, arena, gradients, around)
@@ -61,11 +61,18 @@ function * compute (job: Job, arena: Arena, around: Surroundings): Steps<Totals>
 
 const NOTHING: Totals = { sum: 0, weight: 0 }
 
-/** The summing stage and the fold of its partials. */
-function * sum (job: Job, arena: Arena, places: Places, around: Surroundings): Steps<Totals> {
-  const blocks = blocksOf(job.sum)
+/** What the scale of gradients takes from the totals, as far as it can be known beforehand; null when it cannot. */
+function * weigh (job: Job, arena: Arena, places: Places, around: Surroundings): Steps<Totals | null> {
+  if (typeof job.divisor === 'number' || job.reduction !== 'divided') return NOTHING
+  if (job.divisor.weigh === undefined || !job.operands.some(operand => operand.gradient)) return null
+  return yield * sum(job, job.divisor.weigh, arena, places, around)
+}
+
+/** A stage that sums, and the fold of its partials. */
+function * sum (job: Job, stage: Stage, arena: Arena, places: Places, around: Surroundings): Steps<Totals> {
+  const blocks = blocksOf(stage)
   around.memory.bytes.fill(0, arena.partials, arena.partials + blocks * layout.PARTIAL_SIZE)
-  yield * runStage(job, job.sum, arena, places, around)
+  yield * runStage(job, stage, arena, places, around)
   return foldPartials(around.memory.view, arena.partials, blocks)
 }
 

@@ -56,9 +56,15 @@ export function integerAt (address: usize, dtype: u32, i: usize): i64 {
 }
 
 /** Offset, in elements, of entry `at` of the unreduced loss within the operand that `map` describes. */
-export function offsetOf (map: usize, at: u32): usize {
+// @ts-ignore: decorator
+@inline export function offsetOf (map: usize, at: u32): usize {
+  const rank = load<u32>(map, MAP_RANK)
+  return rank == 1 ? <usize>at * <usize>load<u32>(map + MAP_AXES, 4) : offsetAlong(map, rank, at)
+}
+
+function offsetAlong (map: usize, rank: u32, at: u32): usize {
   let offset: usize = 0
-  for (let axis = load<u32>(map, MAP_RANK) - 1; axis > 0; axis--) {
+  for (let axis = rank - 1; axis > 0; axis--) {
     const pair = map + MAP_AXES + (axis << 3)
     const size = load<u32>(pair)
     offset += <usize>(at % size) * <usize>load<u32>(pair, 4)

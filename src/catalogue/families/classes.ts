@@ -7,8 +7,9 @@ import { collapseAxes, formatShape, sameShape, sizeOf, type Shape } from '../../
 import { badShape, batchOf, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
 import { rowScratch } from './rows.js'
 
-/** Nanoseconds for a score. */
+/** Nanoseconds for a score, and for a target. */
 const COST = 8
+const TARGET_COST = 8
 
 export function classes (given: Given): Layout {
   const input = shapeIn(given, 'input')
@@ -24,7 +25,7 @@ export function classes (given: Given): Layout {
   return {
     shape,
     batch: batchOf(shape),
-    divisor: soft ? rows : { repetition: 1 },
+    divisor: soft ? rows : { repetition: 1, weigh: weighing(rows, count) },
     order: ['input', 'target', 'weight'],
     maps: {
       input: scores,
@@ -39,6 +40,12 @@ export function classes (given: Given): Layout {
 function stage (kernel: string, rows: number, length: number): Stage {
   const block = rowsPerBlock(length)
   return { kernel, count: rows, block, extents: [], scratch: rowScratch(length), cost: block * length * COST }
+}
+
+/** Adds up the weights of the targets. */
+function weighing (rows: number, length: number): Stage {
+  const block = rowsPerBlock(length)
+  return { kernel: 'class_weights', count: rows, block, extents: [], scratch: 0, cost: block * TARGET_COST }
 }
 
 /** Rows of class scores: the class axis is the row. */

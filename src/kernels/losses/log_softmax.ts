@@ -1,5 +1,8 @@
+import { gradientOf, operandAt } from '../operand'
 import { pairAt, storeAt } from '../rows/row'
+import { scoring } from '../rows/scores'
 import { lossOf, pullBack, readScores, scoresOf } from '../rows/softmax'
+import { LogSoftmaxScores } from '../rows/softmaxes'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
 /** z_c − ln Σ e^z; PyTorch `F.log_softmax`. */
@@ -21,5 +24,9 @@ import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
   }
 }
 
-export function log_softmax_f32 (call: usize): void { rowwise<LogSoftmax, f32>(call) }
+/** Float32 goes four scores at a time, unless something goes back through it. */
+export function log_softmax_f32 (call: usize): void {
+  if (gradientOf(operandAt(call, 0)) == 0) scoring<LogSoftmaxScores>(call)
+  else rowwise<LogSoftmax, f32>(call)
+}
 export function log_softmax_f64 (call: usize): void { rowwise<LogSoftmax, f64>(call) }

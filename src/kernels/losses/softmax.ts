@@ -1,5 +1,8 @@
+import { gradientOf, operandAt } from '../operand'
 import { elementOf, pairAt, storeAt, total } from '../rows/row'
+import { scoring } from '../rows/scores'
 import { readScores, scoresOf, toSoftmax } from '../rows/softmax'
+import { SoftmaxScores } from '../rows/softmaxes'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
 /** e^z_c / Σ e^z; PyTorch `F.softmax`. */
@@ -35,5 +38,9 @@ function projectUpstream (row: Row, at: u32): void {
   }
 }
 
-export function softmax_f32 (call: usize): void { rowwise<Softmax, f32>(call) }
+/** Float32 goes four scores at a time, unless something goes back through it. */
+export function softmax_f32 (call: usize): void {
+  if (gradientOf(operandAt(call, 0)) == 0) scoring<SoftmaxScores>(call)
+  else rowwise<Softmax, f32>(call)
+}
 export function softmax_f64 (call: usize): void { rowwise<Softmax, f64>(call) }

@@ -1,7 +1,8 @@
 // Class indices: which class a row's target names.
-import { CALL_UPSTREAM, INDEX } from '../layout'
+import { CALL_UPSTREAM, I32, I64, INDEX } from '../layout'
 import { addressOf, dtypeOf, elementAt, operandAt } from '../operand'
 import { refuse, Row } from '../rowwise'
+import { recordFault } from './fault'
 import { elementOf } from './row'
 
 const FAULT: u32 = 1
@@ -12,23 +13,39 @@ const WEIGHT: u32 = 2
 export const IGNORED: i32 = -1
 export const OUTSIDE: i32 = -2
 
+/** Target `r`; int64 and int32 without a call. */
+// @ts-ignore: decorator
+@inline function targetAt (operand: usize, r: u32): f64 {
+  const dtype = dtypeOf(operand) & (INDEX - 1)
+  const address = addressOf(operand)
+  if (dtype == I64) return <f64>load<i64>(address + (<usize>r << 3))
+  if (dtype == I32) return <f64>load<i32>(address + (<usize>r << 2))
+  return elementAt(address, dtype, r)
+}
+
 /** The class that the target of row `r` names, or one of the above. */
-export function classAt (call: usize, r: u32, classes: u32, ignored: f64): i32 {
-  const operand = operandAt(call, TARGET)
-  const target = elementAt(addressOf(operand), dtypeOf(operand) & (INDEX - 1), r)
+// @ts-ignore: decorator
+@inline export function classAt (call: usize, r: u32, classes: u32, ignored: f64): i32 {
+  const target = targetAt(operandAt(call, TARGET), r)
   if (target == ignored) return IGNORED
   return target >= 0 && target < <f64>classes ? <i32>target : OUTSIDE
 }
 
-/** Weight of class `c`, 1 where weights were left out; float32 rounds it. */
-export function weightAt (call: usize, c: u32): f64 {
+/** Weight of class `c`, 1 where weights were left out. */
+// @ts-ignore: decorator
+@inline export function weightAt<T extends number> (call: usize, c: u32): f64 {
   const operand = operandAt(call, WEIGHT)
-  if (addressOf(operand) == 0) return 1
-  return <f64><f32>elementAt(addressOf(operand), dtypeOf(operand), c)
+  return addressOf(operand) == 0 ? 1 : <f64><T>elementAt(addressOf(operand), dtypeOf(operand), c)
+}
+
+/** Records that there is no class for the target of row `r`. */
+export function refuseClass (call: usize, r: u32, partial: usize): void {
+  recordFault(call, FAULT, TARGET, r, 0, 0, partial)
 }
 
 /** grad_output of row `r`, 1 where there is none. */
-export function upstreamAt<T extends number> (call: usize, r: u32): f64 {
+// @ts-ignore: decorator
+@inline export function upstreamAt<T extends number> (call: usize, r: u32): f64 {
   const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
   return upstream == 0 ? 1 : <f64>load<T>(upstream + <usize>r * sizeof<T>())
 }

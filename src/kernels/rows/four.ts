@@ -115,3 +115,33 @@ export function sumExponentials (base: Base, from: usize, vectors: u32, to: usiz
   base.sumLow = f64x2.add(low0, low1)
   base.sumHigh = f64x2.add(high0, high1)
 }
+
+/** The same of a tile, but for the exponential of the row in lane i that stands in vector `at`_i, which is not added. */
+export function sumOthers (base: Base, from: usize, vectors: u32, at: v128, to: usize, step: usize): void {
+  const center = base.center; const least = base.least; const shift = base.shift
+  const one = i32x4.splat(1)
+  let low = base.sumLow; let high = base.sumHigh
+  let low1 = f64x2.splat(0); let high1 = low1
+  let c = i32x4.splat(0)
+  const end = from + (<usize>vectors << 4)
+  for (; from + 32 <= end; from += 32) {
+    const a = exponential(v128.load(from), center, least, shift)
+    const b = exponential(v128.load(from, 16), center, least, shift)
+    v128.store(to, a); v128.store(to + step, b)
+    const a1 = v128.andnot(a, i32x4.eq(c, at))
+    c = i32x4.add(c, one)
+    const b1 = v128.andnot(b, i32x4.eq(c, at))
+    c = i32x4.add(c, one)
+    low = f64x2.add(low, lowOf(a1)); high = f64x2.add(high, highOf(a1))
+    low1 = f64x2.add(low1, lowOf(b1)); high1 = f64x2.add(high1, highOf(b1))
+    to += 2 * step
+  }
+  if (from < end) {
+    const e = exponential(v128.load(from), center, least, shift)
+    v128.store(to, e)
+    const others = v128.andnot(e, i32x4.eq(c, at))
+    low = f64x2.add(low, lowOf(others)); high = f64x2.add(high, highOf(others))
+  }
+  base.sumLow = f64x2.add(low, low1)
+  base.sumHigh = f64x2.add(high, high1)
+}

@@ -11,6 +11,8 @@ import {
 
   @inline target (call: usize): usize { return gradientOf(operandAt(call, 0)) }
 
+  @inline keeps (): bool { return true }
+
   @inline read (call: usize, scores: Scores, i: u32, r: u32): bool {
     return readClass(call, scores, i, r, this.ignoreIndex)
   }
@@ -31,8 +33,8 @@ import {
 function readClass (call: usize, scores: Scores, i: u32, r: u32, ignored: f64): bool {
   const y = classAt(call, r, scores.length, ignored)
   setIndex(scores, offsetof<Scores>('classes'), i, y)
-  setNumber(scores, offsetof<Scores>('weightLow'), i, y < 0 ? 0 : weightAt(call, y))
-  if (y == OUTSIDE) scores.fault = 1
+  setNumber(scores, offsetof<Scores>('weightLow'), i, y < 0 ? 0 : weightAt<f32>(call, y))
+  if (y == OUTSIDE) scores.refused = 1
   return y >= 0
 }
 
@@ -41,12 +43,11 @@ function readClass (call: usize, scores: Scores, i: u32, r: u32, ignored: f64): 
  * rounds to 1. An ignored row is 0 whatever the scale is, unless it has no softmax.
  */
 function differentiate (call: usize, scores: Scores, r: u32): void {
-  for (let i: u32 = 0; i < scores.rows; i++) {
-    const ignored = indexOf(scores, offsetof<Scores>('classes'), i) < 0
-    const own = ignored ? 0 : countOf(call, scores, i, r + i)
-    setNumber(scores, offsetof<Scores>('weightLow'), i, own)
+  for (let i: u32 = 0; i < 4; i++) {
+    const counts = i < scores.rows && indexOf(scores, offsetof<Scores>('classes'), i) >= 0
+    setNumber(scores, offsetof<Scores>('countLow'), i, counts ? countOf(call, scores, i, r + i) : 0)
   }
-  setFactors(scores, offsetof<Scores>('weightLow'))
+  setFactors(scores)
   scaleSingle(scores)
   for (let i: u32 = 0; i < scores.rows; i++) differentiateTwo(scores, i)
 }
@@ -61,8 +62,8 @@ function differentiateTwo (scores: Scores, i: u32): void {
   const y = indexOf(scores, offsetof<Scores>('classes'), i)
   const at = indexOf(scores, offsetof<Scores>('at'), i)
   const rest = numberOf(scores, offsetof<Scores>('restLow'), i)
-  const own = numberOf(scores, offsetof<Scores>('weightLow'), i)
-  if (y == at) return setResult(scores, at, i, -own * (rest / (1 + rest)))
-  setResult(scores, at, i, own / (1 + rest))
-  if (y >= 0) setResult(scores, y, i, resultOf(scores, y, i) - own)
+  const count = numberOf(scores, offsetof<Scores>('countLow'), i)
+  if (y == at) return setResult(scores, at, i, -count * (rest / (1 + rest)))
+  setResult(scores, at, i, count / (1 + rest))
+  if (y >= 0) setResult(scores, y, i, resultOf(scores, y, i) - count)
 }

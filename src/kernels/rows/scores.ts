@@ -7,13 +7,10 @@ import {
   MAP_STRIDE, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from '../layout'
 import { addressOf, canonical, dtypeOf, elementAt, mapOf, offsetOf, operandAt, storeSingle } from '../operand'
-import { recordFault } from './fault'
-import { Base, highOf, joined, lowOf, setBase, sumExponentials } from './four'
+import { refuseClass } from './classes'
+import { Base, highOf, joined, lowOf, setBase, sumExponentials, sumOthers } from './four'
 import { greatestSingle } from './greatest'
 import { Lanes, loadTile, locate, storeTile } from './tile'
-
-/** The slot of class indices. */
-const TARGET: u32 = 1
 
 /** Most classes that are worth a tile where the classes of a row lie next to each other. */
 const FEW: u32 = 32
@@ -29,6 +26,8 @@ const FEW: u32 = 32
   /** What an exponential is multiplied by to be e_c, and what results are multiplied by. */
   unitLow: v128; unitHigh: v128
   factorLow: v128; factorHigh: v128
+  /** What softmax is multiplied by in results, f64. */
+  countLow: v128; countHigh: v128
   /** Class that each row's target names, i32, −1 for none, and its weight, f64. */
   classes: v128
   weightLow: v128; weightHigh: v128
@@ -41,24 +40,28 @@ const FEW: u32 = 32
   rows: u32; length: u32
   /** Tensor that results go to, 0 for none. */
   target: usize
-  fault: u32
+  /** Set to refuse the class of a row. */
+  refused: u32
 }
 
 /** Where things are in a part's scratch: Scores, a vector's worth of elements, Lanes, rows. */
-const PATCH: usize = 400
-const LANES: usize = 416
+const PATCH: usize = 416
+const LANES: usize = 432
 export const HEAD: usize = 512
 
-/** What a loss of scores says. Float64 by lane are read with `numberOf` and written with `setNumber`. */
+/**
+ * What a loss of scores says: everything, or has it from a class in between that no other loss shares. Where a loss
+ * overrode what another has from the same class, the call would become virtual, and these objects have no class id.
+ */
 @unmanaged export class Scoring {
   /** Where results of vectors go, 0 for nowhere. */
   @inline target (_call: usize): usize { return 0 }
   /** Whether results are made of exponentials. */
-  @inline keeps (): bool { return true }
+  @inline keeps (): bool { return false }
   /** Reads what else belongs to row `r`, in lane `i`; false when it needs no exponentials. */
-  @inline read (_call: usize, _scores: Scores, _i: u32, _r: u32): bool { return true }
+  @inline read (_call: usize, _scores: Scores, _i: u32, _r: u32): bool { return false }
   /** ℓ of lane `i`. */
-  @inline value (_scores: Scores, _i: u32): f64 { return 0 }
+  @inline value (_scores: Scores, _i: u32): f64 { return NaN }
   /** Turns exponentials, or scores, into results; row `r` is that of lane 0. */
   @inline finish (_call: usize, _scores: Scores, _r: u32): void {}
 }
@@ -111,6 +114,10 @@ function prepare<L extends Scoring> (call: usize): Scores {
   scores.tail = tiled ? 0 : n & 3
   scores.target = loss.target(call)
   scores.step = scores.target != 0 && loss.keeps() ? 16 : 0
+  scores.weightLow = f64x2.splat(0)
+  scores.weightHigh = f64x2.splat(0)
+  scores.countLow = f64x2.splat(0)
+  scores.countHigh = f64x2.splat(0)
   scores.z = scratch + HEAD
   scores.to = scratch + HEAD + <usize>n * scores.pitch
   return scores
@@ -131,11 +138,11 @@ function block<L extends Scoring> (call: usize, scores: Scores, start: u32, end:
   for (let r = start; r < end; r += most) {
     const rows = min<u32>(most, end - r)
     scores.rows = rows
-    scores.fault = 0
+    scores.refused = 0
     let needed = scores.target != 0
     for (let i: u32 = 0; i < rows; i++) {
       if (loss.read(call, scores, i, r + i)) needed = true
-      if (scores.fault != 0) return recordFault(call, scores.fault, TARGET, r + i, 0, 0, partial)
+      if (scores.refused != 0) return refuseClass(call, r + i, partial)
     }
     if (needed) analyse(call, scores, r)
     for (let i: u32 = 0; i < rows; i++) {
@@ -175,16 +182,7 @@ function analyseTile (operand: usize, scores: Scores, r: u32): void {
   loadTile(operand, lanes, scores.z)
   findGreatest(scores)
   setBase(scores, scores.most)
-  for (let i: u32 = 0; i < 4; i++) setGreatest(scores, i, -Infinity)
-  sumExponentials(scores, scores.z, scores.vectors, scores.to, scores.step)
-  const most = changetype<usize>(scores) + offsetof<Scores>('most')
-  for (let i: u32 = 0; i < 4; i++) setGreatest(scores, i, load<f32>(most + (i << 2)))
-}
-
-/** Sets the greatest score of lane `i`: it has no part in the sum. */
-// @ts-ignore: decorator
-@inline function setGreatest (scores: Scores, i: u32, value: f32): void {
-  store<f32>(scores.z + placeOf(scores, indexOf(scores, offsetof<Scores>('at'), i), i), value)
+  sumOthers(scores, scores.z, scores.vectors, scores.at, scores.to, scores.step)
 }
 
 /** The greatest score of every lane of a tile, and where it is first; NaN is never found. */
@@ -245,11 +243,25 @@ function sumPatched (scores: Scores, v: u32, at: u32): void {
   const patch = changetype<usize>(scores) + PATCH
   const first = v << 2
   const count = min<u32>(4, scores.length - first)
-  v128.store(patch, f32x4.splat(-Infinity))
-  memory.copy(patch, scores.z + (<usize>v << 4), <usize>count << 2)
-  if (at - first < count) store<f32>(patch + (<usize>(at - first) << 2), -Infinity)
+  const from = scores.z + (<usize>first << 2)
+  const others = i32x4.ne(v128.load(INDICES), i32x4.splat(at - first))
+  const z = count == 4 ? v128.load(from) : loadFew(from, count)
+  v128.store(patch, v128.bitselect(z, f32x4.splat(-Infinity), others))
   sumExponentials(scores, patch, 1, patch, 16)
-  if (scores.step != 0) memory.copy(scores.to + (<usize>v << 4), patch, <usize>count << 2)
+  if (scores.step != 0) storeFew(scores.to + (<usize>first << 2), count, patch)
+}
+
+const INDICES = memory.data<i32>([0, 1, 2, 3])
+
+/** `count` < 4 elements, and −∞. */
+function loadFew (from: usize, count: u32): v128 {
+  let z = v128.load32_lane(from, f32x4.splat(-Infinity), 0)
+  if (count > 1) z = v128.load32_lane(from + 4, z, 1)
+  return count > 2 ? v128.load32_lane(from + 8, z, 2) : z
+}
+
+function storeFew (to: usize, count: u32, from: usize): void {
+  for (let i: u32 = 0; i < count; i++) store<f32>(to + (<usize>i << 2), load<f32>(from + (<usize>i << 2)))
 }
 
 /** Least and greatest factor whose product with an exponential float32 has room for. */
@@ -297,14 +309,20 @@ function scaleChosen (scores: Scores, single: v128): void {
   return v128.bitselect(f32x4.mul(e, factor), joined(low, high), single)
 }
 
-/** Sets the factor of every lane to that of `count` times softmax; lanes without a row repeat the last. */
-export function setFactors (scores: Scores, counts: usize): void {
-  for (let i: u32 = 0; i < 4; i++) {
-    const lane = min<u32>(i, scores.rows - 1)
-    const unit = numberOf(scores, offsetof<Scores>('unitLow'), lane)
-    const sum = 1 + numberOf(scores, offsetof<Scores>('restLow'), lane)
-    setNumber(scores, offsetof<Scores>('factorLow'), i, numberOf(scores, counts, lane) / sum * unit)
-  }
+/** Sets the factors that make count·softmax of exponentials; lanes without a row count 0. */
+export function setFactors (scores: Scores): void {
+  if (!isTiled(scores)) spread(scores)
+  const one = f64x2.splat(1)
+  scores.factorLow = f64x2.mul(f64x2.div(scores.countLow, f64x2.add(one, scores.restLow)), scores.unitLow)
+  scores.factorHigh = f64x2.mul(f64x2.div(scores.countHigh, f64x2.add(one, scores.restHigh)), scores.unitHigh)
+}
+
+/** A single row is in all lanes. */
+function spread (scores: Scores): void {
+  scores.countLow = v128.load64_splat(changetype<usize>(scores) + offsetof<Scores>('countLow'))
+  scores.countHigh = scores.countLow
+  scores.restHigh = scores.restLow
+  scores.unitHigh = scores.unitLow
 }
 
 /** Replaces the result of class `c` in lane `i`. */
