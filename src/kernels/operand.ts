@@ -103,12 +103,16 @@ function widen (from: usize, count: u32, to: usize): void {
   return v128.bitselect(value, f64x2.splat(NaN), f64x2.eq(value, value))
 }
 
-/** `count` float64 at `from` → T at `to`, `stride` elements apart. */
-export function scatter<T extends number> (from: usize, count: u32, to: usize, stride: usize): void {
+/** `count` float64 at `from`, times `factor` → T at `to`, `stride` elements apart. */
+export function scatter<T extends number> (from: usize, count: u32, factor: f64, to: usize, stride: usize): void {
+  const factors = f64x2.splat(factor)
   let i: u32 = 0
-  if (stride == 1) for (; i + 2 <= count; i += 2) storePair<T>(to, i, v128.load(from + (<usize>i << 3)))
+  if (stride == 1) {
+    for (; i + 2 <= count; i += 2) storePair<T>(to, i, f64x2.mul(v128.load(from + (<usize>i << 3)), factors))
+  }
   for (; i < count; i++) {
-    storeSingle<T>(to + <usize>i * stride * sizeof<T>(), 0, v128.load64_splat(from + (<usize>i << 3)))
+    const value = f64x2.mul(v128.load64_splat(from + (<usize>i << 3)), factors)
+    storeSingle<T>(to + <usize>i * stride * sizeof<T>(), 0, value)
   }
 }
 

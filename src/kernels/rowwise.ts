@@ -1,12 +1,12 @@
-// Runs a loss of one entry per row: class scores, distributions, vectors. Each row of each operand is laid out as
-// consecutive float64 in the part's scratch (read in place where it already is), the loss works on those, and
-// gradients go back from scratch to where the operand's Map says.
+// Runs a loss of one entry per row: class scores, distributions, vectors. Each row of each operand is read in place where
+// it is consecutive, else laid out in the part's scratch; the loss works in float64, and gradients go back from scratch
+// to where the operand's Map says.
 import {
   CALL_BLOCK, CALL_COUNT, CALL_EXTENTS, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH,
-  CALL_TO, CALL_UPSTREAM, F64, MAP_LENGTH, MAP_STRETCHED, MAP_STRIDE, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
+  CALL_TO, CALL_UPSTREAM, INDEX, MAP_LENGTH, MAP_STRETCHED, MAP_STRIDE, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from './layout'
 import {
-  addressOf, codeOf, dtypeOf, gather, gradientOf, mapOf, offsetOf, operandAt, scatter, storeSingle
+  addressOf, codeOf, dtypeOf, elementAt, gather, gradientOf, mapOf, offsetOf, operandAt, scatter, storeSingle
 } from './operand'
 import { recordFault } from './rows/fault'
 
@@ -18,8 +18,8 @@ const HEAD_SIZE: usize = 256
 const SLOTS: u32 = 4
 
 /**
- * One row as the loss sees it. Pointers are to float64; a slot that was left out is 0, a gradient that nobody asked
- * for is 0. `value` may leave what `gradient` needs in a, b, c, d and in the spare rows.
+ * One row as the loss sees it. Operands are T, class indices and everything else float64; a slot that was left out is 0,
+ * a gradient that nobody asked for is 0. `value` may leave what `gradient` needs in a, b, c, d and in the spare rows.
  */
 @unmanaged export class Row {
   p0: usize; p1: usize; p2: usize; p3: usize
@@ -151,14 +151,26 @@ function fetch<T extends number> (call: usize, row: Row, r: u32): void {
   if (row.up != 0 && upstream != 0) gatherLike<T>(call, r, upstream, row.up)
 }
 
-/** Row `r` of an operand: points at it if it is consecutive float64, else copies it where `pointer` points. */
+/** Row `r` of an operand: points at it if it is consecutive T, else copies it as T where `pointer` points. */
 function fetchRow<T extends number> (operand: usize, r: u32, pointer: usize): void {
   const map = mapOf(operand)
   const address = addressOf(operand)
+  const dtype = dtypeOf(operand)
   const offset = offsetOf(map, r)
   const stride = load<u32>(map, MAP_STRIDE)
-  if (sizeof<T>() == 8 && stride == 1 && dtypeOf(operand) == F64) store<usize>(pointer, address + (offset << 3))
-  else gather<T>(address, dtypeOf(operand), offset, stride, load<u32>(map, MAP_LENGTH), load<usize>(pointer))
+  const length = load<u32>(map, MAP_LENGTH)
+  if (dtype == codeOf<T>() && stride == 1) store<usize>(pointer, address + offset * sizeof<T>())
+  else if (dtype >= <u32>INDEX) gather<f64>(address, dtype, offset, stride, length, load<usize>(pointer))
+  else collect<T>(address, dtype, offset, stride, length, load<usize>(pointer))
+}
+
+/** Copies `count` elements from `offset`, `stride` apart, to `to`, as T. */
+function collect<T extends number> (
+  address: usize, dtype: u32, offset: usize, stride: usize, count: u32, to: usize
+): void {
+  for (let i: u32 = 0; i < count; i++) {
+    store<T>(to + <usize>i * sizeof<T>(), <T>elementAt(address, dtype, offset + <usize>i * stride))
+  }
 }
 
 /** Row `r` of a T tensor that lies like slot 0. */
@@ -171,7 +183,7 @@ function gatherLike<T extends number> (call: usize, r: u32, address: usize, to: 
 function answer<T extends number> (call: usize, row: Row, r: u32, out: usize, value: f64): void {
   if (!isVector(call)) return storeSingle<T>(out, r, f64x2.splat(value))
   const map = mapOf(operandAt(call, 0))
-  scatter<T>(row.out, row.n0, out + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
+  scatter<T>(row.out, row.n0, 1, out + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
 }
 
 /** Gradients of row `r`, scaled, to where they belong. */
@@ -188,15 +200,8 @@ function differentiate<L extends Rowwise, T extends number> (call: usize, loss: 
     const from = load<usize>(changetype<usize>(row) + k * sizeof<usize>(), offsetof<Row>('g0'))
     const map = mapOf(operand)
     const length = load<u32>(map, MAP_LENGTH)
-    if (row.scaled == 0) scaleRow(from, length, row.scale)
-    if (load<u32>(map, MAP_STRETCHED) != 0) scatter<f64>(from, length, to + ((<usize>r * <usize>length) << 3), 1)
-    else scatter<T>(from, length, to + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
+    const factor = row.scaled == 0 ? row.scale : 1
+    if (load<u32>(map, MAP_STRETCHED) != 0) scatter<f64>(from, length, factor, to + ((<usize>r * <usize>length) << 3), 1)
+    else scatter<T>(from, length, factor, to + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
   }
-}
-
-/** Multiplies a row in scratch, whose last pair may be half empty. */
-function scaleRow (at: usize, length: u32, scale: f64): void {
-  const factor = f64x2.splat(scale)
-  const end = at + (<usize>length << 3)
-  for (let pair = at; pair < end; pair += 16) v128.store(pair, f64x2.mul(v128.load(pair), factor))
 }

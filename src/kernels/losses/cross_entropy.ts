@@ -3,59 +3,65 @@
 import { CALL_OPTIONS } from '../layout'
 import { classOf, classWeight } from '../rows/classes'
 import { IndexScores } from '../rows/indexed'
-import { elementOf, pairAt, scaleBy, setElement, storeAt, total } from '../rows/row'
+import { elementOf, numberAt, pairAt, pairOf, RUN, scaleBy, setElement, storeAt } from '../rows/row'
 import { scoring } from '../rows/scores'
 import { lossOf, pullBack, pullBackOne, readScores, scoresOf } from '../rows/softmax'
 import { fill, Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
-/** e_c of the scores; what each class counts; terms of a sum. */
+/** e_c of the scores; what each class counts. */
 const EXPONENTIALS: u32 = 0
 const COUNTS: u32 = 1
-const TERMS: u32 = 2
 
 /** The weights of two classes, 1 where they were left out. */
 // @ts-ignore: decorator
-@inline function weightsAt (row: Row, i: u32): v128 {
-  return row.p2 == 0 ? f64x2.splat(1) : pairAt(row.p2, i, row.n0)
+@inline function weightsAt<T extends number> (row: Row, i: u32): v128 {
+  return row.p2 == 0 ? f64x2.splat(1) : pairOf<T>(row.p2, i, row.n0)
 }
 
-/** Σ a_c·(−ln softmax_c). */
-function weighted (row: Row, a: usize): f64 {
+/** Σ a_c·(−ln softmax_c), in runs that are added up afterwards. */
+function weighted<T extends number> (row: Row, a: usize): f64 {
   const scores = scoresOf(row, 0)
-  const terms = spareRow(row, TERMS)
-  for (let i: u32 = 0; i < row.n0; i += 2) {
-    storeAt(terms, i, f64x2.mul(pairAt(a, i, row.n0), lossOf(scores, pairAt(row.p0, i, row.n0))))
+  const n = row.n0
+  let sum: f64 = 0
+  for (let start: u32 = 0; start < n; start += RUN) {
+    const end = min<u32>(n, start + RUN) & ~1
+    let terms = f64x2.splat(0)
+    for (let i = start; i < end; i += 2) {
+      terms = f64x2.add(terms, f64x2.mul(pairAt(a, i, n), lossOf(scores, pairOf<T>(row.p0, i, n))))
+    }
+    sum += f64x2.extract_lane(terms, 0) + f64x2.extract_lane(terms, 1)
   }
-  return total(terms, row.n0)
+  if ((n & 1) == 0) return sum
+  return sum + elementOf(a, n - 1) * f64x2.extract_lane(lossOf(scores, f64x2.splat(numberAt<T>(row.p0, n - 1))), 0)
 }
 
 /** The target is a class index. */
-@final @unmanaged class CrossEntropy extends Rowwise {
+@final @unmanaged class CrossEntropy<T extends number> extends Rowwise {
   ignoreIndex: f64
   labelSmoothing: f64
 
-  @inline value (row: Row): f64 { return indexedValue(row, this.ignoreIndex, this.labelSmoothing) }
+  @inline value (row: Row): f64 { return indexedValue<T>(row, this.ignoreIndex, this.labelSmoothing) }
 
   @inline gradient (row: Row): void { indexedGradient(row, this.ignoreIndex, this.labelSmoothing) }
 }
 
-function indexedValue (row: Row, ignored: f64, smoothing: f64): f64 {
+function indexedValue<T extends number> (row: Row, ignored: f64, smoothing: f64): f64 {
   const y = classOf(row, ignored)
   if (row.fault != 0 || (y < 0 && row.g0 == 0)) return 0
-  readScores(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
+  readScores<T, T>(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
   if (y < 0) return 0
-  row.weight = classWeight(row, y)
-  const own = row.weight * f64x2.extract_lane(lossOf(scoresOf(row, 0), f64x2.splat(elementOf(row.p0, y))), 0)
+  row.weight = classWeight<T>(row, y)
+  const own = row.weight * f64x2.extract_lane(lossOf(scoresOf(row, 0), f64x2.splat(numberAt<T>(row.p0, y))), 0)
   if (smoothing == 0) return own
-  spread(row, smoothing)
-  return (1 - smoothing) * own + weighted(row, spareRow(row, COUNTS))
+  spread<T>(row, smoothing)
+  return (1 - smoothing) * own + weighted<T>(row, spareRow(row, COUNTS))
 }
 
 /** What every class counts whatever the target: ε/C·w_c. */
-function spread (row: Row, smoothing: f64): void {
+function spread<T extends number> (row: Row, smoothing: f64): void {
   const share = f64x2.splat(smoothing / <f64>row.n0)
   const counts = spareRow(row, COUNTS)
-  for (let i: u32 = 0; i < row.n0; i += 2) storeAt(counts, i, f64x2.mul(share, weightsAt(row, i)))
+  for (let i: u32 = 0; i < row.n0; i += 2) storeAt(counts, i, f64x2.mul(share, weightsAt<T>(row, i)))
 }
 
 /**
@@ -77,47 +83,47 @@ function indexedGradient (row: Row, ignored: f64, smoothing: f64): void {
 }
 
 /** The target is a row of probabilities. */
-@final @unmanaged class SoftCrossEntropy extends Rowwise {
+@final @unmanaged class SoftCrossEntropy<T extends number> extends Rowwise {
   ignoreIndex: f64
   labelSmoothing: f64
 
-  @inline value (row: Row): f64 { return softValue(row, this.labelSmoothing) }
+  @inline value (row: Row): f64 { return softValue<T>(row, this.labelSmoothing) }
 
-  @inline gradient (row: Row): void { softGradient(row, this.labelSmoothing) }
+  @inline gradient (row: Row): void { softGradient<T>(row, this.labelSmoothing) }
 }
 
-function softValue (row: Row, smoothing: f64): f64 {
-  readScores(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
+function softValue<T extends number> (row: Row, smoothing: f64): f64 {
+  readScores<T, T>(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
   const counts = spareRow(row, COUNTS)
-  for (let i: u32 = 0; i < row.n0; i += 2) storeAt(counts, i, f64x2.mul(weightsAt(row, i), smoothed(row, i, smoothing)))
-  return weighted(row, counts)
+  for (let i: u32 = 0; i < row.n0; i += 2) storeAt(counts, i, f64x2.mul(weightsAt<T>(row, i), smoothed<T>(row, i, smoothing)))
+  return weighted<T>(row, counts)
 }
 
 /** (1 − ε)·q_c + ε/C of two classes. */
 // @ts-ignore: decorator
-@inline function smoothed (row: Row, i: u32, smoothing: f64): v128 {
+@inline function smoothed<T extends number> (row: Row, i: u32, smoothing: f64): v128 {
   const share = f64x2.splat(smoothing / <f64>row.n0)
-  return f64x2.add(f64x2.mul(f64x2.splat(1 - smoothing), pairAt(row.p1, i, row.n0)), share)
+  return f64x2.add(f64x2.mul(f64x2.splat(1 - smoothing), pairOf<T>(row.p1, i, row.n0)), share)
 }
 
-function softGradient (row: Row, smoothing: f64): void {
+function softGradient<T extends number> (row: Row, smoothing: f64): void {
   const n = row.n0
   const scores = scoresOf(row, 0)
   if (row.g0 != 0) pullBack(scores, spareRow(row, EXPONENTIALS), 1 + scores.rest, spareRow(row, COUNTS), n, row.g0)
   for (let i: u32 = 0; i < n; i += 2) {
-    const loss = lossOf(scores, pairAt(row.p0, i, n))
-    const slope = f64x2.mul(f64x2.mul(f64x2.splat(1 - smoothing), weightsAt(row, i)), loss)
+    const loss = lossOf(scores, pairOf<T>(row.p0, i, n))
+    const slope = f64x2.mul(f64x2.mul(f64x2.splat(1 - smoothing), weightsAt<T>(row, i)), loss)
     if (row.g1 != 0) storeAt(row.g1, i, slope)
-    if (row.g2 != 0) storeAt(row.g2, i, f64x2.mul(smoothed(row, i, smoothing), loss))
+    if (row.g2 != 0) storeAt(row.g2, i, f64x2.mul(smoothed<T>(row, i, smoothing), loss))
   }
 }
 
 /** Float32 scores without smoothing go four at a time. */
 export function cross_entropy_f32 (call: usize): void {
-  if (changetype<CrossEntropy>(call + CALL_OPTIONS).labelSmoothing == 0) scoring<IndexScores>(call)
-  else rowwise<CrossEntropy, f32>(call)
+  if (changetype<CrossEntropy<f32>>(call + CALL_OPTIONS).labelSmoothing == 0) scoring<IndexScores>(call)
+  else rowwise<CrossEntropy<f32>, f32>(call)
 }
 
-export function cross_entropy_f64 (call: usize): void { rowwise<CrossEntropy, f64>(call) }
-export function cross_entropy_probabilities_f32 (call: usize): void { rowwise<SoftCrossEntropy, f32>(call) }
-export function cross_entropy_probabilities_f64 (call: usize): void { rowwise<SoftCrossEntropy, f64>(call) }
+export function cross_entropy_f64 (call: usize): void { rowwise<CrossEntropy<f64>, f64>(call) }
+export function cross_entropy_probabilities_f32 (call: usize): void { rowwise<SoftCrossEntropy<f32>, f32>(call) }
+export function cross_entropy_probabilities_f64 (call: usize): void { rowwise<SoftCrossEntropy<f64>, f64>(call) }

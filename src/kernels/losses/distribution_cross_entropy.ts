@@ -1,4 +1,4 @@
-import { log } from '../functions'
+import { logOf } from '../functions/of'
 import {
   clip, LOGARITHMS, logOfBase, PROBABILITIES, readDistribution, renormalize, SCORES, takeLogs, weighted,
   within
@@ -9,7 +9,7 @@ import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
 /** −Σ p·ln q / ln b; q is divided by its sum and then clipped to [eps, 1 − eps] on demand. */
-@final @unmanaged class DistributionCrossEntropy extends Rowwise {
+@final @unmanaged class DistributionCrossEntropy<T extends number> extends Rowwise {
   base: f64
   inputKind: f64
   validate: f64
@@ -17,10 +17,10 @@ import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
   renormalize: f64
 
   @inline value (row: Row): f64 {
-    readBoth(row, this.inputKind, this.validate != 0)
-    if (this.renormalize != 0) renormalizeQ(row, this.inputKind)
-    else if (this.inputKind == PROBABILITIES) takeLogs(spareRow(row, Q), row.n0, spareRow(row, LOG_Q))
-    absolute(row, this.eps)
+    readBoth<T>(row, this.inputKind, this.validate != 0)
+    if (this.renormalize != 0) renormalizeQ<T>(row, this.inputKind)
+    else if (this.inputKind == PROBABILITIES) takeLogs<T>(spareRow(row, Q), row.n0, spareRow(row, LOG_Q))
+    absolute<T>(row, this.eps)
     return crossEntropy(row) / logOfBase(this.base)
   }
 
@@ -47,13 +47,13 @@ function formOfQ (form: f64, renormalized: f64): f64 {
   return form == LOGARITHMS && renormalized != 0 ? SCORES : form
 }
 
-function renormalizeQ (row: Row, form: f64): void {
-  if (form == PROBABILITIES) return renormalize(row, spareRow(row, Q), row.n0, spareRow(row, LOG_Q))
-  readDistribution(scoresOf(row, 1), SCORES, row.p1, row.n0, spareRow(row, Q), spareRow(row, LOG_Q))
+function renormalizeQ<T extends number> (row: Row, form: f64): void {
+  if (form == PROBABILITIES) return renormalize<T>(row, spareRow(row, Q), row.n0, spareRow(row, LOG_Q))
+  readDistribution<T, f64>(scoresOf(row, 1), SCORES, row.p1, row.n0, spareRow(row, Q), spareRow(row, LOG_Q))
 }
 
 /** Clips ln q where q lies outside [eps, 1 − eps]; row.c is what scores leave out of it. */
-function absolute (row: Row, eps: f64): void {
+function absolute<T extends number> (row: Row, eps: f64): void {
   row.c = scoresOf(row, 1).log
   if (eps == 0) return
   const shift = f64x2.splat(row.c)
@@ -62,7 +62,7 @@ function absolute (row: Row, eps: f64): void {
     const q = pairAt(spareRow(row, Q), i, row.n0)
     const inside = within(q, leastOf(eps), mostOf(eps))
     const own = f64x2.sub(pairAt(logs, i, row.n0), shift)
-    storeAt(logs, i, v128.bitselect(own, log(clip(q, leastOf(eps), mostOf(eps))), inside))
+    storeAt(logs, i, v128.bitselect(own, logOf<T>(clip(q, leastOf(eps), mostOf(eps))), inside))
   }
   row.c = 0
 }
@@ -106,5 +106,5 @@ function throughSum (row: Row): void {
   }
 }
 
-export function distribution_cross_entropy_f32 (call: usize): void { rowwise<DistributionCrossEntropy, f32>(call) }
-export function distribution_cross_entropy_f64 (call: usize): void { rowwise<DistributionCrossEntropy, f64>(call) }
+export function distribution_cross_entropy_f32 (call: usize): void { rowwise<DistributionCrossEntropy<f32>, f32>(call) }
+export function distribution_cross_entropy_f64 (call: usize): void { rowwise<DistributionCrossEntropy<f64>, f64>(call) }

@@ -11,15 +11,15 @@ const L: u32 = 1
 const TERMS: u32 = 2
 
 /** −Σ p·ln p / ln b; the sum of PyTorch's `torch.special.entr`. */
-@final @unmanaged class Entropy extends Rowwise {
+@final @unmanaged class Entropy<T extends number> extends Rowwise {
   base: f64
   inputKind: f64
   validate: f64
 
   @inline value (row: Row): f64 {
-    readDistribution(scoresOf(row, 0), this.inputKind, row.p0, row.n0, spareRow(row, P), spareRow(row, L))
+    readDistribution<T, T>(scoresOf(row, 0), this.inputKind, row.p0, row.n0, spareRow(row, P), spareRow(row, L))
     if (this.validate != 0) validate(row, 0, spareRow(row, P))
-    if (this.inputKind == PROBABILITIES) takeLogs(spareRow(row, P), row.n0, spareRow(row, L))
+    if (this.inputKind == PROBABILITIES) takeLogs<T>(spareRow(row, P), row.n0, spareRow(row, L))
     return entropy(row) / logOfBase(this.base)
   }
 
@@ -53,5 +53,5 @@ function slopes (row: Row, form: f64): void {
   if (form == SCORES) pullBack(scoresOf(row, 0), spareRow(row, P), 1, row.g0, row.n0, row.g0)
 }
 
-export function entropy_f32 (call: usize): void { rowwise<Entropy, f32>(call) }
-export function entropy_f64 (call: usize): void { rowwise<Entropy, f64>(call) }
+export function entropy_f32 (call: usize): void { rowwise<Entropy<f32>, f32>(call) }
+export function entropy_f64 (call: usize): void { rowwise<Entropy<f64>, f64>(call) }

@@ -7,15 +7,15 @@ import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
 /** Σ p·ln(p/q) / ln b, of p and q clipped to [eps, 1] when eps > 0. */
-@final @unmanaged class KlDivergence extends Rowwise {
+@final @unmanaged class KlDivergence<T extends number> extends Rowwise {
   base: f64
   inputKind: f64
   validate: f64
   eps: f64
 
   @inline value (row: Row): f64 {
-    readBoth(row, this.inputKind, this.validate != 0)
-    compare(row, this.inputKind, this.eps)
+    readBoth<T>(row, this.inputKind, this.validate != 0)
+    compare<T>(row, this.inputKind, this.eps)
     return divergence(row, this.eps) / logOfBase(this.base)
   }
 
@@ -43,14 +43,14 @@ import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 }
 
 /** ln(p/q) replaces ln p; row.c is what scores leave out of it. */
-function compare (row: Row, form: f64, eps: f64): void {
+function compare<T extends number> (row: Row, form: f64, eps: f64): void {
   const ratios = spareRow(row, LOG_P)
   const direct = form != PROBABILITIES && eps == 0
   row.c = direct ? scoresOf(row, 0).log - scoresOf(row, 1).log : 0
   for (let i: u32 = 0; i < row.n0; i += 2) {
     const ratio = direct
       ? f64x2.sub(pairAt(ratios, i, row.n0), pairAt(spareRow(row, LOG_Q), i, row.n0))
-      : logRatio(clippedAt(row, P, i, eps), clippedAt(row, Q, i, eps))
+      : logRatio<T>(clippedAt(row, P, i, eps), clippedAt(row, Q, i, eps))
     storeAt(ratios, i, ratio)
   }
 }
@@ -84,5 +84,5 @@ function slopesOfP (row: Row, form: f64, eps: f64): void {
   if (form == SCORES) pullBack(scoresOf(row, 0), spareRow(row, P), 1, row.g0, row.n0, row.g0)
 }
 
-export function kl_divergence_f32 (call: usize): void { rowwise<KlDivergence, f32>(call) }
-export function kl_divergence_f64 (call: usize): void { rowwise<KlDivergence, f64>(call) }
+export function kl_divergence_f32 (call: usize): void { rowwise<KlDivergence<f32>, f32>(call) }
+export function kl_divergence_f64 (call: usize): void { rowwise<KlDivergence<f64>, f64>(call) }

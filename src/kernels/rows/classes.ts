@@ -3,7 +3,7 @@ import { CALL_UPSTREAM, I32, I64, INDEX } from '../layout'
 import { addressOf, dtypeOf, elementAt, operandAt } from '../operand'
 import { refuse, Row } from '../rowwise'
 import { recordFault } from './fault'
-import { elementOf } from './row'
+import { elementOf, numberAt } from './row'
 
 const FAULT: u32 = 1
 const TARGET: u32 = 1
@@ -61,4 +61,6 @@ export function classOf (row: Row, ignored: f64): i32 {
 
 /** Weight of class `c` in slot 2, 1 where that was left out. */
 // @ts-ignore: decorator
-@inline export function classWeight (row: Row, c: u32): f64 { return row.p2 == 0 ? 1 : elementOf(row.p2, c) }
+@inline export function classWeight<T extends number> (row: Row, c: u32): f64 {
+  return row.p2 == 0 ? 1 : numberAt<T>(row.p2, c)
+}

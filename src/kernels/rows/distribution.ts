@@ -1,8 +1,9 @@
 // Distributions: rows of probabilities, of their logarithms, or of scores that go through softmax. Whatever came is
 // laid out as probabilities and as logarithms; logarithms that came are never put through exp and log again.
-import { exp, log, log1p, scalarLog, scalarLog1p } from '../functions'
+import { log, log1p, scalarLog, scalarLog1p } from '../functions'
+import { expOf, logOf } from '../functions/of'
 import { refuse, Row } from '../rowwise'
-import { elementOf, greatest, pairAt, setElement, storeAt, total } from './row'
+import { elementOf, greatest, pairAt, pairOf, setElement, storeAt, total, widen } from './row'
 import { readScores, Scores, toSoftmax } from './softmax'
 
 /** Forms that a distribution may come in. */
@@ -17,32 +18,33 @@ const UNBALANCED: u32 = 2
 export function logOfBase (base: f64): f64 { return base == 0 ? 1 : scalarLog(base) }
 
 /**
- * Lays `n` entries at `from` out as probabilities at `p`, and at `l` as the logarithms that they are, if they are; of
- * scores but for a constant, −scores.log, which cancels wherever logarithms are compared.
+ * Lays `n` entries of T at `from` out as probabilities at `p`, and at `l` as the logarithms that they are, if they are;
+ * of scores but for a constant, −scores.log, which cancels wherever logarithms are compared. Exponentials are as
+ * accurate as E asks.
  */
-export function readDistribution (scores: Scores, form: f64, from: usize, n: u32, p: usize, l: usize): void {
+export function readDistribution<T extends number, E extends number> (scores: Scores, form: f64, from: usize, n: u32, p: usize, l: usize): void {
   scores.log = 0
-  if (form == PROBABILITIES) return memory.copy(p, from, <usize>n << 3)
-  if (form == SCORES) return readLogits(scores, from, n, p, l)
-  memory.copy(l, from, <usize>n << 3)
-  for (let i: u32 = 0; i < n; i += 2) storeAt(p, i, exp(pairAt(from, i, n)))
+  if (form == PROBABILITIES) return widen<T>(from, n, p)
+  if (form == SCORES) return readLogits<T, E>(scores, from, n, p, l)
+  widen<T>(from, n, l)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(p, i, expOf<E>(pairOf<T>(from, i, n)))
 }
 
 /** Writes the logarithms of probabilities. */
-export function takeLogs (p: usize, n: u32, l: usize): void {
-  for (let i: u32 = 0; i < n; i += 2) storeAt(l, i, log(pairAt(p, i, n)))
+export function takeLogs<T extends number> (p: usize, n: u32, l: usize): void {
+  for (let i: u32 = 0; i < n; i += 2) storeAt(l, i, logOf<T>(pairAt(p, i, n)))
 }
 
-function readLogits (scores: Scores, from: usize, n: u32, p: usize, l: usize): void {
+function readLogits<T extends number, E extends number> (scores: Scores, from: usize, n: u32, p: usize, l: usize): void {
   if (n == 0) return
-  readScores(scores, from, n, p)
+  readScores<T, E>(scores, from, n, p)
   const most = f64x2.splat(scores.most)
   toSoftmax(scores, p, n, p)
-  for (let i: u32 = 0; i < n; i += 2) storeAt(l, i, f64x2.sub(pairAt(from, i, n), most))
+  for (let i: u32 = 0; i < n; i += 2) storeAt(l, i, f64x2.sub(pairOf<T>(from, i, n), most))
 }
 
 /** Divides probabilities by their sum, to which row.b is set; their logarithms follow without cancellation. */
-export function renormalize (row: Row, p: usize, n: u32, l: usize): void {
+export function renormalize<T extends number> (row: Row, p: usize, n: u32, l: usize): void {
   if (n == 0) return
   const at = greatest(p, n)
   const most = elementOf(p, at)
@@ -54,7 +56,7 @@ export function renormalize (row: Row, p: usize, n: u32, l: usize): void {
   for (let i: u32 = 0; i < n; i += 2) {
     const share = f64x2.div(pairAt(p, i, n), sum)
     storeAt(p, i, share)
-    storeAt(l, i, log(share))
+    storeAt(l, i, logOf<T>(share))
   }
   setElement(l, at, -scalarLog1p(rest / most))
 }
@@ -66,10 +68,21 @@ export function renormalize (row: Row, p: usize, n: u32, l: usize): void {
 }
 
 /**
+ * ln(p/q). Of float32 it is the logarithm of the quotient, which cannot leave the range of float64; what lies closer
+ * may cancel in a sum, and needs every digit.
+ */
+export function logRatio<T extends number> (p: v128, q: v128): v128 {
+  if (sizeof<T>() == 8 || v128.any_true(f64x2.lt(p, f64x2.splat(0)))) return logRatioOf(p, q)
+  const far = logOf<T>(f64x2.div(p, q))
+  const close = f64x2.le(f64x2.abs(f64x2.sub(p, q)), f64x2.mul(q, f64x2.splat(1 / 64)))
+  return v128.any_true(close) ? v128.bitselect(logNear(p, q), far, close) : far
+}
+
+/**
  * ln(p/q): where they are within a factor of 2 from p − q, which is then exact, else from the quotient, or from their
  * logarithms where that would leave the range of numbers or tell nothing of a sign.
  */
-export function logRatio (p: v128, q: v128): v128 {
+function logRatioOf (p: v128, q: v128): v128 {
   const two = f64x2.splat(2)
   const near = v128.and(f64x2.le(p, f64x2.mul(q, two)), f64x2.le(q, f64x2.mul(p, two)))
   if (v128.all_true<i64>(near)) return logNear(p, q)

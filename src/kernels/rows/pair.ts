@@ -12,10 +12,10 @@ export const LOG_Q: u32 = 3
 export const TERMS: u32 = 4
 export const COUNTS: u32 = 5
 
-/** Lays both out, and refuses them when they are to be validated and are not distributions. */
-export function readBoth (row: Row, form: f64, validated: bool): void {
-  readDistribution(scoresOf(row, 0), form, row.p0, row.n0, spareRow(row, P), spareRow(row, LOG_P))
-  readDistribution(scoresOf(row, 1), form, row.p1, row.n0, spareRow(row, Q), spareRow(row, LOG_Q))
+/** Lays both out, with every digit, as what is compared may cancel; refuses them when they are to be validated and are not distributions. */
+export function readBoth<T extends number> (row: Row, form: f64, validated: bool): void {
+  readDistribution<T, f64>(scoresOf(row, 0), form, row.p0, row.n0, spareRow(row, P), spareRow(row, LOG_P))
+  readDistribution<T, f64>(scoresOf(row, 1), form, row.p1, row.n0, spareRow(row, Q), spareRow(row, LOG_Q))
   if (validated) validate(row, 0, spareRow(row, P))
   if (validated && row.fault == 0) validate(row, 1, spareRow(row, Q))
 }

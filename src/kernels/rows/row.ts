@@ -1,10 +1,30 @@
 // Loops over rows of consecutive float64. A row in scratch has room for an even number of them, so that results are
 // stored in pairs; a row that is an operand may end at its last element, and is read through `pairAt`.
+import { loadPair, loadSingle } from '../operand'
 
 /** Elements `i` and `i` + 1 of `n`; the last of an odd row stands in both lanes. */
 // @ts-ignore: decorator
 @inline export function pairAt (row: usize, i: u32, n: u32): v128 {
   return i + 1 < n ? v128.load(row + (<usize>i << 3)) : v128.load64_splat(row + (<usize>i << 3))
+}
+
+/** The same of a row of T, which an operand is. */
+// @ts-ignore: decorator
+@inline export function pairOf<T extends number> (row: usize, i: u32, n: u32): v128 {
+  if (sizeof<T>() == 8) return pairAt(row, i, n)
+  return i + 1 < n ? loadPair<T>(row, i) : loadSingle<T>(row, i)
+}
+
+/** Element `i` of a row of T. */
+// @ts-ignore: decorator
+@inline export function numberAt<T extends number> (row: usize, i: u32): f64 {
+  return <f64>load<T>(row + <usize>i * sizeof<T>())
+}
+
+/** Copies `n` elements of a row of T into a row in scratch. */
+export function widen<T extends number> (from: usize, n: u32, to: usize): void {
+  if (sizeof<T>() == 8) return memory.copy(to, from, <usize>n << 3)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, pairOf<T>(from, i, n))
 }
 
 /** Stores a pair into a row in scratch. */
@@ -20,7 +40,7 @@
 @inline export function setElement (row: usize, i: u32, value: f64): void { store<f64>(row + (<usize>i << 3), value) }
 
 /** Most elements that are added one after the other. */
-const RUN: u32 = 256
+export const RUN: u32 = 256
 
 /** Sum of `n` elements, in halves down to RUN: the error grows with the logarithm of n. */
 export function total (row: usize, n: u32): f64 {

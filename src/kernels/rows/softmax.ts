@@ -1,9 +1,11 @@
 // Softmax of a row of scores z, and what goes back through it. With m = max z = z_k everything is built from
 // e_c = e^(z_c − m) and from rest = Σ_{c≠k} e_c: ln Σ e^z = m + ln(1 + rest), and neither this sum nor m − z_c and
 // ln(1 + rest) cancel, so that results keep their relative accuracy however sure the scores are.
-import { exp, scalarLog1p } from '../functions'
+import { scalarLog1p } from '../functions'
+import { expOf } from '../functions/of'
 import { RECORD_SIZE, Row } from '../rowwise'
-import { elementOf, greatest, pairAt, setElement, storeAt, total } from './row'
+import { greatestSingle } from './greatest'
+import { elementOf, greatest, numberAt, pairAt, pairOf, setElement, storeAt, total } from './row'
 
 /** What is known of a row of scores. */
 @unmanaged export class Scores {
@@ -22,13 +24,13 @@ import { elementOf, greatest, pairAt, setElement, storeAt, total } from './row'
   return changetype<Scores>(changetype<usize>(row) + RECORD_SIZE + <usize>k * offsetof<Scores>())
 }
 
-/** Reads `n` scores; writes e_c to the row `to`. */
-export function readScores (scores: Scores, z: usize, n: u32, to: usize): void {
+/** Reads `n` scores of T; writes e_c, as accurate as E asks, to the row `to`. */
+export function readScores<T extends number, E extends number> (scores: Scores, z: usize, n: u32, to: usize): void {
   if (n == 0) return
-  const at = greatest(z, n)
-  const most = elementOf(z, at)
+  const at = sizeof<T>() == 8 ? greatest(z, n) : greatestSingle(z, n)
+  const most = numberAt<T>(z, at)
   const center = f64x2.splat(most)
-  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, exp(f64x2.sub(pairAt(z, i, n), center)))
+  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, expOf<E>(f64x2.sub(pairOf<T>(z, i, n), center)))
   setElement(to, at, 0)
   scores.at = at
   scores.most = most
