@@ -22,7 +22,9 @@ export function logOfBase (base: f64): f64 { return base == 0 ? 1 : scalarLog(ba
  * of scores but for a constant, −scores.log, which cancels wherever logarithms are compared. Exponentials are as
  * accurate as E asks.
  */
-export function readDistribution<T extends number, E extends number> (scores: Scores, form: f64, from: usize, n: u32, p: usize, l: usize): void {
+export function readDistribution<T extends number, E extends number> (
+  scores: Scores, form: f64, from: usize, n: u32, p: usize, l: usize
+): void {
   scores.log = 0
   if (form == PROBABILITIES) return widen<T>(from, n, p)
   if (form == SCORES) return readLogits<T, E>(scores, from, n, p, l)
