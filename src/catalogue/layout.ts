@@ -60,6 +60,14 @@ export type Fit = 'broadcast' | 'same' | 'within'
 /** Entries to a block when an entry reads `length` elements: about as many elements as stay in the first-level cache. */
 export function rowsPerBlock (length: number): number { return Math.max(1, Math.floor(4096 / Math.max(length, 1))) }
 
+/** Nanoseconds for an element: float32 goes in wider vectors, and needs fewer digits of exp and log. */
+export interface Costs { readonly single: number, readonly double: number }
+
+/** What an element costs in the precision that the tensors ask for. */
+export function costIn (given: Given, { single, double }: Costs): number {
+  return [...given.tensors.values()].some(({ dtype }) => dtype === 'float64') ? double : single
+}
+
 /** First dimension, which batchmean divides by; 1 for a scalar. */
 export function batchOf (shape: Shape): number { return shape[0] ?? 1 }
 

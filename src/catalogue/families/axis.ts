@@ -1,11 +1,11 @@
 // Transforms of the vectors along one axis, named by the option `dim`: the answer has input's shape.
 import { failAt } from '../../errors.js'
 import { collapseAxes, sizeOf } from '../../tensor/shape.js'
-import { rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import { costIn, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
 import { rowScratch } from './rows.js'
 
 /** Nanoseconds for an element. */
-const COST = 8
+const COST = { single: 2, double: 8 }
 /** First extent: the answer is a vector in the shape of slot 0. */
 const VECTOR = 1
 
@@ -23,7 +23,7 @@ export function axis (given: Given): Layout {
     maps: {
       input: { length, stride: inner, axes: collapseAxes([outer, inner], [length * inner, 1]), stretched: false }
     },
-    sum: { kernel: given.id, count, block, extents: [VECTOR], scratch: rowScratch(length), cost: block * length * COST }
+    sum: { kernel: given.id, count, block, extents: [VECTOR], scratch: rowScratch(length), cost: block * length * costIn(given, COST) }
   }
 }
 

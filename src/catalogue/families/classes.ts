@@ -4,12 +4,14 @@ import type { AxisMap, Stage } from '../../engine/job.js'
 import { failAt } from '../../errors.js'
 import { dtypeInfo } from '../../tensor/dtype.js'
 import { collapseAxes, formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
-import { badShape, batchOf, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import { badShape, batchOf, costIn, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
 import { rowScratch } from './rows.js'
 
-/** Nanoseconds for a score, and for a target. */
-const COST = 8
-const TARGET_COST = 8
+/** Nanoseconds for a score: with class indices, with probabilities. */
+const COST = { single: 2, double: 8 }
+const SOFT_COST = { single: 5, double: 12 }
+/** Nanoseconds for a target. */
+const TARGET_COST = 4
 
 export function classes (given: Given): Layout {
   const input = shapeIn(given, 'input')
@@ -32,14 +34,14 @@ export function classes (given: Given): Layout {
       target: soft ? scores : { length: 1, stride: 1, axes: [[rows, 1]], stretched: false },
       weight: { length: count, stride: 1, axes: [[rows, 0]], stretched: true }
     },
-    sum: stage(given.id + (soft ? '_probabilities' : ''), rows, count),
+    sum: stage(given.id + (soft ? '_probabilities' : ''), rows, count, costIn(given, soft ? SOFT_COST : COST)),
     ...soft ? {} : { indices: ['target'], fixed: { weight: 'target holds class indices' } }
   }
 }
 
-function stage (kernel: string, rows: number, length: number): Stage {
+function stage (kernel: string, rows: number, length: number, cost: number): Stage {
   const block = rowsPerBlock(length)
-  return { kernel, count: rows, block, extents: [], scratch: rowScratch(length), cost: block * length * COST }
+  return { kernel, count: rows, block, extents: [], scratch: rowScratch(length), cost: block * length * cost }
 }
 
 /** Adds up the weights of the targets. */

@@ -1,10 +1,10 @@
 // Losses of vectors along the last axis; leading axes broadcast. In `distributions` the last axes are equal, in
 // `vectors` they stretch too.
-import { badShape, batchOf, commonShape, rowMap, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import { badShape, batchOf, commonShape, costIn, rowMap, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
 import { broadcastShapes, sizeOf } from '../../tensor/shape.js'
 
 /** Nanoseconds for an element. */
-const COST = 12
+const COST = { single: 4, double: 12 }
 /** Bytes of the records that a kernel keeps before its rows (kernels/rowwise.ts, kernels/rows/scores.ts). */
 const HEAD = 512
 /** Rows that a kernel may use besides its operands'. */
@@ -35,7 +35,7 @@ function rows (given: Given, stretchesRow: boolean): Layout {
     divisor: count,
     order: slots,
     maps: Object.fromEntries(present.map(slot => [slot, rowMap(shapeIn(given, slot), shape, length)])),
-    sum: { kernel: given.id, count, block, extents: [], scratch: rowScratch(length), cost: block * length * COST }
+    sum: { kernel: given.id, count, block, extents: [], scratch: rowScratch(length), cost: block * length * costIn(given, COST) }
   }
 }
 
