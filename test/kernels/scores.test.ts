@@ -14,7 +14,7 @@ import { ulpsBetween } from '../closeness.js'
 
 const VALUE_ULPS = 2
 const GRADIENT_ULPS = 4
-/** Around a vector, a tile of few classes, a stretch of the search for the greatest. */
+/** Around a vector, the most classes of a tile, stretches of the search for the greatest. */
 const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 10, 31, 32, 33, 34, 35, 36, 63, 64, 65, 127, 128, 129, 131, 257, 1000]
 const ROWS = 21
 

@@ -41,6 +41,9 @@ const Q4 = memory.data<f32>([0.001381422160193324])
   /** Sums of lanes 0 and 1, and of lanes 2 and 3, as f64. */
   sumLow: v128
   sumHigh: v128
+  /** The greatest scores, and how many of them are left out of the sums, as i32. */
+  most: v128
+  ties: v128
 }
 
 /** Lanes 0 and 1 as f64. */
@@ -69,6 +72,8 @@ export function setBase (base: Base, most: v128): void {
   base.offsetHigh = f64x2.sub(f64x2.mul(highOf(K), ln2), highOf(top))
   base.sumLow = f64x2.splat(0)
   base.sumHigh = f64x2.splat(0)
+  base.most = most
+  base.ties = i32x4.splat(0)
 }
 
 /** Within 1.4 ulp before rounding, 0 below 2^-190 of the greatest. NaN stays. */
@@ -116,32 +121,38 @@ export function sumExponentials (base: Base, from: usize, vectors: u32, to: usiz
   base.sumHigh = f64x2.add(high0, high1)
 }
 
-/** The same of a tile, but for the exponential of the row in lane i that stands in vector `at`_i, which is not added. */
-export function sumOthers (base: Base, from: usize, vectors: u32, at: v128, to: usize, step: usize): void {
-  const center = base.center; const least = base.least; const shift = base.shift
-  const one = i32x4.splat(1)
-  let low = base.sumLow; let high = base.sumHigh
+/** The same, but for what is as great as the greatest: that is counted, and not added. */
+export function sumOthers (base: Base, from: usize, vectors: u32, to: usize, step: usize): void {
+  const center = base.center; const least = base.least; const shift = base.shift; const most = base.most
+  let low0 = base.sumLow; let high0 = base.sumHigh
   let low1 = f64x2.splat(0); let high1 = low1
-  let c = i32x4.splat(0)
+  let ties = base.ties
   const end = from + (<usize>vectors << 4)
   for (; from + 32 <= end; from += 32) {
-    const a = exponential(v128.load(from), center, least, shift)
-    const b = exponential(v128.load(from, 16), center, least, shift)
+    const y = v128.load(from)
+    const z = v128.load(from, 16)
+    const a = exponential(y, center, least, shift)
+    const b = exponential(z, center, least, shift)
     v128.store(to, a); v128.store(to + step, b)
-    const a1 = v128.andnot(a, i32x4.eq(c, at))
-    c = i32x4.add(c, one)
-    const b1 = v128.andnot(b, i32x4.eq(c, at))
-    c = i32x4.add(c, one)
-    low = f64x2.add(low, lowOf(a1)); high = f64x2.add(high, highOf(a1))
-    low1 = f64x2.add(low1, lowOf(b1)); high1 = f64x2.add(high1, highOf(b1))
+    const tiesA = f32x4.eq(y, most)
+    const tiesB = f32x4.eq(z, most)
+    ties = i32x4.sub(i32x4.sub(ties, tiesA), tiesB)
+    const othersA = v128.andnot(a, tiesA)
+    const othersB = v128.andnot(b, tiesB)
+    low0 = f64x2.add(low0, lowOf(othersA)); high0 = f64x2.add(high0, highOf(othersA))
+    low1 = f64x2.add(low1, lowOf(othersB)); high1 = f64x2.add(high1, highOf(othersB))
     to += 2 * step
   }
   if (from < end) {
-    const e = exponential(v128.load(from), center, least, shift)
+    const z = v128.load(from)
+    const e = exponential(z, center, least, shift)
     v128.store(to, e)
-    const others = v128.andnot(e, i32x4.eq(c, at))
-    low = f64x2.add(low, lowOf(others)); high = f64x2.add(high, highOf(others))
+    const tied = f32x4.eq(z, most)
+    const others = v128.andnot(e, tied)
+    ties = i32x4.sub(ties, tied)
+    low0 = f64x2.add(low0, lowOf(others)); high0 = f64x2.add(high0, highOf(others))
   }
-  base.sumLow = f64x2.add(low, low1)
-  base.sumHigh = f64x2.add(high, high1)
+  base.sumLow = f64x2.add(low0, low1)
+  base.sumHigh = f64x2.add(high0, high1)
+  base.ties = ties
 }

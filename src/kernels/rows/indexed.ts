@@ -3,7 +3,7 @@ import { CALL_SCALE } from '../layout'
 import { gradientOf, operandAt } from '../operand'
 import { classAt, OUTSIDE, upstreamAt, weightAt } from './classes'
 import {
-  indexOf, numberOf, placeOf, resultOf, scaleSingle, Scores, Scoring, setFactors, setIndex, setNumber, setResult
+  indexOf, mostOf, numberOf, resultOf, scaleSingle, scoreOf, Scores, Scoring, setFactors, setIndex, setNumber, setResult
 } from './scores'
 
 @final @unmanaged export class IndexScores extends Scoring {
@@ -20,9 +20,7 @@ import {
   @inline value (scores: Scores, i: u32): f64 {
     const y = indexOf(scores, offsetof<Scores>('classes'), i)
     if (y < 0) return 0
-    const most = <f64>load<f32>(changetype<usize>(scores) + offsetof<Scores>('most') + (i << 2))
-    const own = <f64>load<f32>(scores.z + placeOf(scores, y, i))
-    const loss = (most - own) + numberOf(scores, offsetof<Scores>('logLow'), i)
+    const loss = (mostOf(scores, i) - scoreOf(scores, y, i)) + numberOf(scores, offsetof<Scores>('logLow'), i)
     return numberOf(scores, offsetof<Scores>('weightLow'), i) * loss
   }
 
@@ -39,7 +37,7 @@ function readClass (call: usize, scores: Scores, i: u32, r: u32, ignored: f64): 
 }
 
 /**
- * ∂ℓ/∂z_c = w_y·(softmax_c − [c = y]), of the greatest score from rest, which keeps its accuracy where its softmax
+ * ∂ℓ/∂z_c = w_y·(softmax_c − [c = y]), of a target that is the greatest from rest, which keeps its accuracy where its softmax
  * rounds to 1. An ignored row is 0 whatever the scale is, unless it has no softmax.
  */
 function differentiate (call: usize, scores: Scores, r: u32): void {
@@ -49,7 +47,7 @@ function differentiate (call: usize, scores: Scores, r: u32): void {
   }
   setFactors(scores)
   scaleSingle(scores)
-  for (let i: u32 = 0; i < scores.rows; i++) differentiateTwo(scores, i)
+  for (let i: u32 = 0; i < scores.rows; i++) differentiateTarget(scores, i)
 }
 
 /** What the row's class counts, with everything that multiplies its gradient. */
@@ -57,13 +55,12 @@ function countOf (call: usize, scores: Scores, i: u32, r: u32): f64 {
   return numberOf(scores, offsetof<Scores>('weightLow'), i) * (upstreamAt<f32>(call, r) * load<f64>(call, CALL_SCALE))
 }
 
-/** The gradient at the greatest score and at the target. */
-function differentiateTwo (scores: Scores, i: u32): void {
+/** The gradient at the target. */
+function differentiateTarget (scores: Scores, i: u32): void {
   const y = indexOf(scores, offsetof<Scores>('classes'), i)
-  const at = indexOf(scores, offsetof<Scores>('at'), i)
+  if (y < 0) return
   const rest = numberOf(scores, offsetof<Scores>('restLow'), i)
   const count = numberOf(scores, offsetof<Scores>('countLow'), i)
-  if (y == at) return setResult(scores, at, i, -count * (rest / (1 + rest)))
-  setResult(scores, at, i, count / (1 + rest))
-  if (y >= 0) setResult(scores, y, i, resultOf(scores, y, i) - count)
+  const greatest = scoreOf(scores, y, i) == mostOf(scores, i)
+  setResult(scores, y, i, greatest ? -count * (rest / (1 + rest)) : resultOf(scores, y, i) - count)
 }

@@ -13,13 +13,10 @@ import { greatestSingle } from './greatest'
 import { Lanes, loadTile, locate, storeTile } from './tile'
 
 /** Most classes that are worth a tile where the classes of a row lie next to each other. */
-const FEW: u32 = 32
+const FEW: u32 = 128
 
 /** Up to four rows of scores, one in each lane; a single row of many classes is in all of them. */
 @unmanaged export class Scores extends Base {
-  /** The greatest scores, f32, and where they are, u32. */
-  most: v128
-  at: v128
   /** Σ e_c over the others, and ln(1 + rest); f64 of lanes 0 and 1, of lanes 2 and 3. */
   restLow: v128; restHigh: v128
   logLow: v128; logHigh: v128
@@ -86,7 +83,7 @@ export const HEAD: usize = 512
 }
 /** Where class `c` of the row in lane `i` is, from the first on. */
 // @ts-ignore: decorator
-@inline export function placeOf (scores: Scores, c: u32, i: u32): usize {
+@inline function placeOf (scores: Scores, c: u32, i: u32): usize {
   return <usize>c * scores.pitch + (<usize>i << 2)
 }
 
@@ -168,11 +165,13 @@ function analyse (call: usize, scores: Scores, r: u32): void {
   else analyseRow(operand, scores, r)
   const one = f64x2.splat(1 / 18446744073709551616.0)
   scores.unitLow = f64x2.mul(exp(scores.offsetLow), one)
-  scores.restLow = f64x2.mul(scores.sumLow, scores.unitLow)
+  const others = i32x4.sub(scores.ties, i32x4.splat(1))
+  scores.restLow = f64x2.add(f64x2.mul(scores.sumLow, scores.unitLow), f64x2.convert_low_i32x4_s(others))
   scores.logLow = log1p(scores.restLow)
   if (!isTiled(scores)) return
   scores.unitHigh = f64x2.mul(exp(scores.offsetHigh), one)
-  scores.restHigh = f64x2.mul(scores.sumHigh, scores.unitHigh)
+  const high = f64x2.convert_low_i32x4_s(i32x4.shuffle(others, others, 2, 3, 2, 3))
+  scores.restHigh = f64x2.add(f64x2.mul(scores.sumHigh, scores.unitHigh), high)
   scores.logHigh = log1p(scores.restHigh)
 }
 
@@ -180,26 +179,16 @@ function analyseTile (operand: usize, scores: Scores, r: u32): void {
   const lanes = lanesOf(scores)
   locate(lanes, mapOf(operand), r, scores.rows)
   loadTile(operand, lanes, scores.z)
-  findGreatest(scores)
-  setBase(scores, scores.most)
-  sumOthers(scores, scores.z, scores.vectors, scores.at, scores.to, scores.step)
+  setBase(scores, greatestOf(scores))
+  sumOthers(scores, scores.z, scores.vectors, scores.to, scores.step)
 }
 
-/** The greatest score of every lane of a tile, and where it is first; NaN is never found. */
-function findGreatest (scores: Scores): void {
+/** The greatest score of every lane of a tile; NaN is never found. */
+function greatestOf (scores: Scores): v128 {
   let most = f32x4.splat(-Infinity)
-  let at = i32x4.splat(0)
-  let c = i32x4.splat(0)
-  const one = i32x4.splat(1)
   const end = scores.z + (<usize>scores.length << 4)
-  for (let from = scores.z; from < end; from += 16) {
-    const z = v128.load(from)
-    at = v128.bitselect(c, at, f32x4.lt(most, z))
-    most = f32x4.pmax(most, z)
-    c = i32x4.add(c, one)
-  }
-  scores.most = most
-  scores.at = at
+  for (let from = scores.z; from < end; from += 16) most = f32x4.pmax(most, v128.load(from))
+  return most
 }
 
 function analyseRow (operand: usize, scores: Scores, r: u32): void {
@@ -209,12 +198,12 @@ function analyseRow (operand: usize, scores: Scores, r: u32): void {
   else gatherRow(operand, offset, scores.length, scores.z)
   if (scores.target != 0) scores.to = scores.target + (offset << 2)
   const at = greatestSingle(scores.z, scores.length)
-  scores.at = i32x4.splat(at)
-  scores.most = v128.load32_splat(scores.z + (<usize>at << 2))
-  setBase(scores, scores.most)
-  sumRow(scores, at)
+  setBase(scores, v128.load32_splat(scores.z + (<usize>at << 2)))
+  sumRow(scores, at >> 2)
   const sums = f64x2.add(scores.sumLow, scores.sumHigh)
   scores.sumLow = f64x2.splat(f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1))
+  const pairs = i32x4.add(scores.ties, i32x4.shuffle(scores.ties, scores.ties, 2, 3, 0, 1))
+  scores.ties = i32x4.add(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2))
 }
 
 /** Rounds a row of another dtype to float32. */
@@ -224,44 +213,30 @@ function gatherRow (operand: usize, offset: usize, length: u32, to: usize): void
   }
 }
 
-/** The exponentials of a row but for that of element `at`; vectors that are not full, or hold it, are patched. */
-function sumRow (scores: Scores, at: u32): void {
-  const v = at >> 2
+/** The exponentials of a row whose greatest is in vector `v`. */
+function sumRow (scores: Scores, v: u32): void {
   const full = scores.vectors
   sumFull(scores, 0, min(v, full))
-  sumPatched(scores, v, at)
-  if (v == full) return
+  if (v < full) sumOthers(scores, scores.z + (<usize>v << 4), 1, scores.to + <usize>v * scores.step, scores.step)
   sumFull(scores, v + 1, full)
-  if (scores.tail != 0) sumPatched(scores, full, at)
+  if (scores.tail != 0) sumTail(scores)
 }
 
 function sumFull (scores: Scores, from: u32, to: u32): void {
-  sumExponentials(scores, scores.z + (<usize>from << 4), to - from, scores.to + <usize>from * scores.step, scores.step)
+  if (from < to) sumExponentials(scores, scores.z + (<usize>from << 4), to - from, scores.to + <usize>from * scores.step, scores.step)
 }
 
-function sumPatched (scores: Scores, v: u32, at: u32): void {
+/** The last elements of a row, fewer than a vector; if the greatest is there and nowhere before, it is left out. */
+function sumTail (scores: Scores): void {
   const patch = changetype<usize>(scores) + PATCH
-  const first = v << 2
-  const count = min<u32>(4, scores.length - first)
-  const from = scores.z + (<usize>first << 2)
-  const others = i32x4.ne(v128.load(INDICES), i32x4.splat(at - first))
-  const z = count == 4 ? v128.load(from) : loadFew(from, count)
-  v128.store(patch, v128.bitselect(z, f32x4.splat(-Infinity), others))
-  sumExponentials(scores, patch, 1, patch, 16)
-  if (scores.step != 0) storeFew(scores.to + (<usize>first << 2), count, patch)
-}
-
-const INDICES = memory.data<i32>([0, 1, 2, 3])
-
-/** `count` < 4 elements, and −∞. */
-function loadFew (from: usize, count: u32): v128 {
+  const from = scores.z + (<usize>scores.vectors << 4)
   let z = v128.load32_lane(from, f32x4.splat(-Infinity), 0)
-  if (count > 1) z = v128.load32_lane(from + 4, z, 1)
-  return count > 2 ? v128.load32_lane(from + 8, z, 2) : z
-}
-
-function storeFew (to: usize, count: u32, from: usize): void {
-  for (let i: u32 = 0; i < count; i++) store<f32>(to + (<usize>i << 2), load<f32>(from + (<usize>i << 2)))
+  if (scores.tail > 1) z = v128.load32_lane(from + 4, z, 1)
+  if (scores.tail > 2) z = v128.load32_lane(from + 8, z, 2)
+  v128.store(patch, z)
+  if (v128.any_true(scores.ties)) sumExponentials(scores, patch, 1, patch, 16)
+  else sumOthers(scores, patch, 1, patch, 16)
+  if (scores.step != 0) memory.copy(scores.to + (<usize>scores.vectors << 4), patch, <usize>scores.tail << 2)
 }
 
 /** Least and greatest factor whose product with an exponential float32 has room for. */
@@ -325,7 +300,17 @@ function spread (scores: Scores): void {
   scores.unitHigh = scores.unitLow
 }
 
-/** Replaces the result of class `c` in lane `i`. */
+/** Score of class `c` in lane `i`, and the greatest of that lane. */
+// @ts-ignore: decorator
+@inline export function scoreOf (scores: Scores, c: u32, i: u32): f64 {
+  return <f64>load<f32>(scores.z + placeOf(scores, c, i))
+}
+// @ts-ignore: decorator
+@inline export function mostOf (scores: Scores, i: u32): f64 {
+  return <f64>load<f32>(changetype<usize>(scores) + (<usize>i << 2), offsetof<Scores>('most'))
+}
+
+/** Result of class `c` in lane `i`. */
 // @ts-ignore: decorator
 @inline export function setResult (scores: Scores, c: u32, i: u32, value: f64): void {
   storeSingle<f32>(scores.to + placeOf(scores, c, i), 0, f64x2.splat(value))

@@ -2,7 +2,7 @@
 import { CALL_LOSS } from '../layout'
 import { canonical } from '../operand'
 import { highOf, joined, lowOf } from './four'
-import { indexOf, numberOf, scaleDouble, Scores, Scoring, setFactors, setResult } from './scores'
+import { scaleDouble, Scores, Scoring, setFactors } from './scores'
 
 /** e_c/(1 + rest). */
 @final @unmanaged export class SoftmaxScores extends Scoring {
@@ -19,10 +19,6 @@ import { indexOf, numberOf, scaleDouble, Scores, Scoring, setFactors, setResult 
     scores.countHigh = f64x2.splat(1)
     setFactors(scores)
     scaleDouble(scores)
-    for (let i: u32 = 0; i < scores.rows && scores.length > 0; i++) {
-      const sum = 1 + numberOf(scores, offsetof<Scores>('restLow'), i)
-      setResult(scores, indexOf(scores, offsetof<Scores>('at'), i), i, 1 / sum)
-    }
   }
 }
 
