@@ -39,7 +39,7 @@ export function plan (evaluation: Evaluation): Plan {
   checkTypes(evaluation)
   checkGradients(evaluation)
   const precision = evaluation.dtype ?? widest(evaluation)
-  const layout = FAMILIES[evaluation.entry.family](givenOf(evaluation)) as Layout | Measure
+  const layout = FAMILIES[evaluation.entry.family](givenOf(evaluation, precision)) as Layout | Measure
   if (!('measure' in layout)) return { job: jobOf(evaluation, layout, precision) }
   return {
     first: jobOf({ ...evaluation, reduction: 'mean', gradients: [], gradOutput: null }, layout.measure, precision),
@@ -47,11 +47,12 @@ export function plan (evaluation: Evaluation): Plan {
   }
 }
 
-function givenOf ({ entry, tensors, options, gradients }: Evaluation): Given {
+function givenOf ({ entry, tensors, options, gradients }: Evaluation, precision: Precision): Given {
   return {
     id: entry.id,
     tensors,
     options,
+    precision,
     slots: entry.slots,
     gradients: new Set(gradients),
     meanByWeight: entry.meanByWeight,

@@ -5,7 +5,7 @@ import { failAt, type Failure } from '../errors.js'
 import {
   broadcastShapes, collapseAxes, formatShape, sizeOf, stretchedStrides, type Shape
 } from '../tensor/shape.js'
-import type { DType } from '../tensor/dtype.js'
+import type { DType, Precision } from '../tensor/dtype.js'
 import type { Tensor } from '../tensor/tensor.js'
 
 export interface Layout {
@@ -44,6 +44,7 @@ export interface Given {
   readonly id: string
   readonly tensors: ReadonlyMap<string, Tensor>
   readonly options: Readonly<Record<string, unknown>>
+  readonly precision: Precision
   /** Slots in the order of the entry, with what they must agree with. */
   readonly slots: Readonly<Record<string, { readonly fits: Fit }>>
   /** Slots whose gradients are wanted. */
