@@ -5,18 +5,24 @@
 import type { Stage } from '../../engine/job.js'
 import { failAt } from '../../errors.js'
 import {
-  COLUMNS, KEEP, KEPT, LINE, MASK_SELF, OWN_COLUMNS, PAIRS_ROWS, PAIRS_TILE, SLACK_ROWS, STATISTICS_SLACK, SWEEP_SIZE, TRANSPOSED
+  ALL_ANCHORS, COLUMNS, GRADIENTS, KEEP, KEPT, LINE, MASK_SELF, OWN_COLUMNS, PAIRS_ROWS, PAIRS_TILE, PANEL, SWEEP_SIZE, TRANSPOSED
 } from '../../kernels/pairs/layout.js'
+import type { Precision } from '../../tensor/dtype.js'
 import { formatShape, sameShape, sizeOf } from '../../tensor/shape.js'
 import { badShape, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
 
-/** Nanoseconds for a product in a sum of products, and for an entry of the matrix of similarities. */
-const PRODUCT_COST = 0.15
-const ENTRY_COST = 15
+/** What every entry of the family says about its arithmetic (kernels/pairs/precision.ts). */
+export const PRODUCTS = 'In float32, rows of 32 numbers or more are multiplied in float32 and summed in float64, ' +
+  'and similarities large enough to move the loss are computed again in float64; everything else is in float64.'
+
+/** Nanoseconds for a product in a sum of products, and for an entry of the matrix of similarities, measured. */
+const PRODUCT_COST = { float32: 0.065, float64: 0.13 }
+const ENTRY_COST = { float32: 4, float64: 15 }
 /** Nanoseconds to fetch an element. */
 const FETCH_COST = 4
-/** Similarities are kept where a row of them has at most this many times the length of a row. */
-const MOST_KEPT = 4
+/** Similarities are kept where a row of them has at most this many times the length of a row, up to so many bytes. */
+const MOST_KEPT = 8
+const MOST_KEPT_BYTES = 64 * 2 ** 20
 
 /** Rows of Z from `first` on, each against the columns of Z from `base` on (kernels/pairs/layout.ts). */
 interface Side {
@@ -28,13 +34,12 @@ interface Side {
 
 /** What is compared with what. */
 interface Comparison {
-  /** Pairs, rows of Z, and the length of a row. */
+  /** Pairs, the row of Z that is the first key, rows of Z, and the length of a row. */
   readonly pairs: number
+  readonly keys: number
   readonly rows: number
   readonly length: number
-  /** Rows below this have a loss of their own. */
-  readonly anchors: number
-  /** MASK_SELF, OWN_COLUMNS. */
+  /** MASK_SELF, OWN_COLUMNS, ALL_ANCHORS. */
   readonly flags: number
   /** What the loss sums over. */
   readonly loss: Side
@@ -43,6 +48,9 @@ interface Comparison {
   /** By the slots whose gradients it gives. */
   readonly gradients: readonly { readonly slots: readonly string[], readonly side: Side }[]
 }
+
+/** The same with what it is computed in. */
+interface Computation extends Comparison { readonly precision: Precision }
 
 export function pairs (given: Given): Layout {
   const [count, length] = checkPairs(given)
@@ -65,10 +73,11 @@ function checkPairs (given: Given): [count: number, length: number] {
 
 /** Queries against keys. */
 function acrossSides (count: number, length: number, symmetric: boolean): Comparison {
-  const query = { first: 0, count, base: count, columns: count }
-  const key = { first: count, count, base: 0, columns: count }
+  const keys = wholePanels(count)
+  const query = { first: 0, count, base: keys, columns: count }
+  const key = { first: keys, count, base: 0, columns: count }
   return {
-    ...{ pairs: count, rows: 2 * count, length, anchors: symmetric ? 2 * count : count, flags: 0 },
+    ...{ pairs: count, keys, rows: keys + count, length, flags: symmetric ? ALL_ANCHORS : 0 },
     loss: query,
     opposite: symmetric ? key : null,
     gradients: [{ slots: ['query'], side: query }, { slots: ['key'], side: key }]
@@ -83,16 +92,17 @@ function againstNegatives (given: Given, count: number, length: number): Compari
   if (!sameShape(shape, own ? [count, columns, length] : [columns, length])) {
     throw badShape(given, 'negatives', `expected (M, ${length}), or (${count}, M, ${length}) for negatives of each query`)
   }
-  const query = { first: 0, count, base: 2 * count, columns }
+  const keys = wholePanels(count)
+  const query = { first: 0, count, base: 2 * keys, columns }
   return {
-    ...{ pairs: count, rows: 2 * count + sizeOf(shape.slice(0, -1)), length, anchors: count },
+    ...{ pairs: count, keys, rows: 2 * keys + sizeOf(shape.slice(0, -1)), length },
     flags: own ? OWN_COLUMNS : 0,
     loss: query,
     opposite: null,
     gradients: [
       { slots: ['query'], side: query },
-      { slots: ['key'], side: { first: count, count, base: 0, columns: 0 } },
-      { slots: ['negatives'], side: own ? query : { first: 2 * count, count: columns, base: 0, columns: count } }
+      { slots: ['key'], side: { first: keys, count, base: 0, columns: 0 } },
+      { slots: ['negatives'], side: own ? query : { first: 2 * keys, count: columns, base: 0, columns: count } }
     ]
   }
 }
@@ -101,16 +111,18 @@ function againstNegatives (given: Given, count: number, length: number): Compari
 function amongAll (count: number, length: number, flags: number): Comparison {
   const all = { first: 0, count: 2 * count, base: 0, columns: 2 * count }
   return {
-    ...{ pairs: count, rows: 2 * count, length, anchors: 2 * count, flags },
+    ...{ pairs: count, keys: count, rows: 2 * count, length, flags: flags + ALL_ANCHORS },
     loss: all,
     opposite: null,
     gradients: [{ slots: ['query', 'key'], side: all }]
   }
 }
 
-function layOut (given: Given, comparison: Comparison): Layout {
+function layOut (given: Given, base: Comparison): Layout {
+  const wanted = base.gradients.filter(({ slots }) => slots.some(slot => given.gradients.has(slot)))
+  const sums = wanted.some(({ side }) => side.columns > 0) && !(base.flags & OWN_COLUMNS)
+  const comparison = { ...base, precision: given.precision, flags: base.flags + (sums ? GRADIENTS : 0) }
   const { loss, opposite } = comparison
-  const wanted = comparison.gradients.filter(({ slots }) => slots.some(slot => given.gradients.has(slot)))
   const first = opposite ?? loss
   const keeps = worthKeeping(comparison, [...wanted.map(({ side }) => side), ...opposite === null ? [] : [loss]])
   const stage = (kernel: string, side: Side): Stage => sweep(comparison, kernel, side, keeps ? keptBy(first, side) : 0)
@@ -121,61 +133,71 @@ function layOut (given: Given, comparison: Comparison): Layout {
     divisor: loss.count,
     order: ['query', 'key', 'negatives'],
     maps: {},
-    before: [prepare(comparison), ...opposite === null ? [] : [summing('pairs_statistics', opposite)]],
+    before: [onRows(comparison, 'pairs_prepare'), ...opposite === null ? [] : [summing('pairs_statistics', opposite)]],
     sum: opposite === null ? summing(given.id, loss) : stage(given.id, loss),
-    after: wanted.map(({ slots, side }) => withSums(comparison, stage(gradientKernel(comparison, slots), side))),
+    after: [
+      ...sums ? [onRows(comparison, 'pairs_transpose')] : [],
+      ...wanted.map(({ slots, side }) => withSums(comparison, stage(gradientKernel(comparison, slots), side)))
+    ],
     work: workSize(comparison, keeps ? first : null)
   }
 }
 
 /** Whether similarities are needed again, and there is room. */
 function worthKeeping ({ flags, length, loss }: Comparison, later: readonly Side[]): boolean {
-  return flags !== OWN_COLUMNS && later.some(side => side.columns > 0) && loss.columns <= MOST_KEPT * Math.max(length, LINE)
+  return !(flags & OWN_COLUMNS) && later.some(side => side.columns > 0) &&
+    loss.columns <= MOST_KEPT * Math.max(length, LINE) && loss.count * loss.columns * 8 <= MOST_KEPT_BYTES
 }
 
 /** How a stage reads what the first one kept. */
 function keptBy (first: Side, side: Side): number { return side.first === first.first ? KEPT : KEPT + TRANSPOSED }
 
 function gradientKernel ({ flags }: Comparison, slots: readonly string[]): string {
-  return flags === OWN_COLUMNS && slots.includes('negatives') ? 'pairs_outer_gradient' : 'pairs_gradient'
+  return (flags & OWN_COLUMNS) && slots.includes('negatives') ? 'pairs_outer_gradient' : 'pairs_gradient'
 }
 
-function prepare (comparison: Comparison): Stage {
+/** A stage over all rows of Z, panel by panel. */
+function onRows (comparison: Computation, kernel: string): Stage {
   const { rows, length } = comparison
-  const block = rowsPerBlock(length)
-  const side = { first: 0, count: rows, base: 0, columns: 0 }
-  return { ...sweep(comparison, 'pairs_prepare', side, 0), block, cost: block * (length + LINE) * FETCH_COST }
+  const block = wholePanels(rowsPerBlock(length))
+  const side = { first: 0, count: wholePanels(rows), base: 0, columns: 0 }
+  return { ...sweep(comparison, kernel, side, 0), block, cost: block * (length + LINE) * FETCH_COST }
 }
 
-function sweep (comparison: Comparison, kernel: string, side: Side, keeping: number): Stage {
-  const { pairs, anchors, length } = comparison
+function sweep (comparison: Computation, kernel: string, side: Side, keeping: number): Stage {
+  const { pairs, keys, length, flags, rows, precision } = comparison
   const { first, count, base, columns } = side
   // A row with columns of its own is a block of its own.
-  const block = comparison.flags === OWN_COLUMNS && columns > 0 ? 1 : PAIRS_ROWS
+  const block = (flags & OWN_COLUMNS) && columns > 0 ? 1 : PAIRS_ROWS
   const products = keeping === 0 || keeping === KEEP ? length : 0
   return {
     kernel,
     count,
     block,
-    extents: [pairs, anchors, first, base, columns, length, comparison.flags + keeping, comparison.rows + SLACK_ROWS],
+    extents: [pairs, keys, first, base, columns, length, flags + keeping, rows],
     scratch: SWEEP_SIZE + 2 * PAIRS_ROWS * PAIRS_TILE * 8 + PAIRS_ROWS * bytesOf(length),
-    cost: block * (columns + 1) * (products * PRODUCT_COST + ENTRY_COST)
+    cost: block * (columns + 1) * (products * PRODUCT_COST[precision] + ENTRY_COST[precision])
   }
 }
 
 /** `stage` with the cost of the weighted sums of its columns. */
-function withSums ({ length }: Comparison, stage: Stage): Stage {
-  return { ...stage, cost: stage.cost + stage.block * (stage.extents[COLUMNS]! + 1) * length * PRODUCT_COST }
+function withSums ({ length, precision }: Computation, stage: Stage): Stage {
+  return { ...stage, cost: stage.cost + stage.block * (stage.extents[COLUMNS]! + 1) * length * PRODUCT_COST[precision] }
 }
 
-/** Bytes of a row, as whole cache lines. */
-function bytesOf (length: number): number { return Math.ceil(length / LINE) * LINE * 8 }
+/** Bytes of `count` float64, as whole cache lines. */
+function bytesOf (count: number): number { return Math.ceil(count / LINE) * LINE * 8 }
 
-/** An odd number of lines: see kernels/pairs/sweep.ts. */
-function oddLines (bytes: number): number { return bytes / 64 % 2 === 0 ? bytes + 64 : bytes }
+/** Rows as whole panels. */
+function wholePanels (rows: number): number { return Math.ceil(rows / PANEL) * PANEL }
+
+/** Bytes of panels of `rows` rows of `bytes` bytes; a line lies between panels. */
+function panels (rows: number, bytes: number): number { return wholePanels(rows) / PANEL * (PANEL * bytes + 64) }
 
 /** Bytes of the work area (kernels/pairs/layout.ts); `keeper` is the side whose similarities are kept. */
-function workSize ({ pairs, rows, length }: Comparison, keeper: Side | null): number {
-  const kept = keeper === null ? 0 : (keeper.count + 1) * oddLines(bytesOf(keeper.columns))
-  return 4 * bytesOf(2 * pairs + STATISTICS_SLACK) + (rows + SLACK_ROWS) * oddLines(bytesOf(length) + 64) + kept
+function workSize ({ rows, length, flags, precision }: Computation, keeper: Side | null): number {
+  const row = bytesOf(length)
+  return 5 * bytesOf(rows + PANEL) + panels(rows, row) + (precision === 'float32' ? panels(rows, row / 2) : 0) +
+    (flags & GRADIENTS ? panels(row / 8, wholePanels(rows) * 8) : 0) +
+    (keeper === null ? 0 : panels(keeper.count, wholePanels(keeper.columns) * 8))
 }

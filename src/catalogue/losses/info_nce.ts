@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { flag, normalize, temperature } from '../options.js'
+import { PRODUCTS } from '../families/pairs.js'
 import { contrastive, views } from '../rejections.js'
 
 export default defineLoss({
@@ -32,7 +33,8 @@ export default defineLoss({
     'With negatives the similarities of query i are those to its key and to the negatives: ' +
       'log(exp(q·k/τ) + Σ exp(q·n/τ)) − q·k/τ.',
     'One pair without negatives gives 0.',
-    'Similarities are sums in float64; an infinite or NaN similarity gives NaN as in log_softmax.'
+    PRODUCTS,
+    'An infinite or NaN similarity gives NaN as in log_softmax.'
   ],
   example: {
     query: [[1, 2], [0.5, -1], [0, 1]],

@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { normalize, temperature } from '../options.js'
+import { PRODUCTS } from '../families/pairs.js'
 import { contrastive } from '../rejections.js'
 
 export default defineLoss({
@@ -18,6 +19,7 @@ export default defineLoss({
   equivalents: { PyTorch: 'cross_entropy(z @ z.T / temperature, positive) with z = cat([query, key])' },
   references: ['https://arxiv.org/abs/1807.03748'],
   notes: [
+    PRODUCTS,
     'A form found in tutorials. With normalized rows each denominator carries an extra exp(1/τ), so the loss does not ' +
       'approach 0; nt_xent leaves a row out of its own denominator.',
     'The loss has 2B entries, queries first; mean and batchmean divide by 2B.'

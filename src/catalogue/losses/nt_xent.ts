@@ -1,5 +1,6 @@
 import { defineLoss, float } from '../define.js'
 import { normalize, temperature } from '../options.js'
+import { PRODUCTS } from '../families/pairs.js'
 import { contrastive } from '../rejections.js'
 
 export default defineLoss({
@@ -27,6 +28,7 @@ export default defineLoss({
     'https://kevinmusgrave.github.io/pytorch-metric-learning/losses/#ntxentloss'
   ],
   notes: [
+    PRODUCTS,
     'The loss has 2B entries, queries first; mean and batchmean divide by 2B. One pair gives 0.',
     'optax clips the squared norm at the machine epsilon, here the norm is at least 1e-12.',
     'The SimCLR paper uses temperatures from 0.1 to 0.5; 0.07 is the default of optax and pytorch-metric-learning.'

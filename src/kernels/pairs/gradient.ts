@@ -2,36 +2,45 @@
 // c has as one, w_c·g_c·(P_cz − [z is positive]), each where it is an anchor. P comes back from S and the statistics
 // that contrast.ts left; the positive's weight stands there exactly, so tiles leave it out.
 import { CALL_FROM, CALL_SCALE, CALL_TO } from '../layout'
-import { gradientOf, storeSingle } from '../operand'
-import { exp } from '../functions'
-import { LENGTH, PAIRS_TILE } from './layout'
+import { gradientOf, storePair, storeSingle } from '../operand'
+import { PAIRS_TILE, PANEL } from './layout'
+import { choosePrecision } from './precision'
 import { EPSILON, offsetIn, operandOf } from './prepare'
-import { addWeighted, dot, multiple } from './rows'
+import { addProducts } from './products'
+import { addMultiple, dot, multiple } from './rows'
+import { entryOf } from './similarities'
 import {
-  extent, isPaired, moveTo, pairOf, rowAt, similarities, statistic, sweepOf, TILE_PITCH, tilePitch, widthAt, Sweep
+  acrossPitch, isAnchor, isOwn, isPaired, moveTo, pairOf, panelsOf, placeIn, rowAt, statistic, sweepOf, widthAt, Sweep
 } from './sweep'
+import { weigh, weightPitch } from './weights'
 
 /** Gradients of the part's rows. */
 export function gradient<T extends number> (call: usize): void {
-  const s = sweepOf(call)
+  const s = sweepOf<T>(call)
+  if (sizeof<T>() == 4) choosePrecision(s)
   for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
     moveTo(s, b)
     if (!isWanted(s)) continue
+    memory.fill(s.sums, 0, panelsOf(s) * s.span)
     for (let r: u32 = 0; r < s.count; r++) begin(s, r)
-    for (let from: u32 = 0; from < s.columns; from += PAIRS_TILE) addTile(s, from)
+    for (let from: u32 = 0; from < s.columns; from += PAIRS_TILE) {
+      if (isOwn(s)) addOwn(s, from)
+      else if (sizeof<T>() == 4 && s.isNarrow) addTile<f32>(s, from)
+      else addTile<f64>(s, from)
+    }
     for (let r: u32 = 0; r < s.count; r++) finish<T>(s, s.row + r, sumsOf(s, r))
   }
 }
 
 /** Gradients of columns that belong to one row each: ∂Σgℓ/∂n_rc = W_rc·z_r/τ. */
 export function outerGradient<T extends number> (call: usize): void {
-  const s = sweepOf(call)
+  const s = sweepOf<T>(call)
   for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
     moveTo(s, b)
     for (let from: u32 = 0; from < s.columns; from += PAIRS_TILE) {
-      weigh(s, from)
+      weigh<f64>(s, from)
       for (let c: u32 = 0; c < widthAt(s, from); c++) {
-        multiple(load<f64>(s.weights + (<usize>c << 3)), rowAt(s, s.row), s.bytes, s.sums)
+        multiple(load<f64>(entryOf(s.weights, c)), rowAt(s, s.row), s.span, s.sums)
         finish<T>(s, s.base + from + c, s.sums)
       }
     }
@@ -43,67 +52,42 @@ function isWanted (s: Sweep): bool {
   return gradientOf(operandOf(s, s.row)) != 0 || gradientOf(operandOf(s, s.row + s.count - 1)) != 0
 }
 
-/** Row `r` of the block's sums. */
+/** Row `r` of the block's sums, which are panels of float64. */
 // @ts-ignore: decorator
-@inline function sumsOf (s: Sweep, r: u32): usize { return s.sums + <usize>r * s.bytes }
+@inline function sumsOf (s: Sweep, r: u32): usize { return s.sums + <usize>(r >> 2) * s.span + placeIn(r) }
 
 /** The positive's part of the sum. */
 function begin (s: Sweep, r: u32): void {
   const z = s.row + r
-  const sums = sumsOf(s, r)
-  if (!isPaired(s, z)) return memory.fill(sums, 0, s.bytes)
+  if (!isPaired(s, z)) return
   const pair = pairOf(s, z)
-  const own = z < s.anchors ? load<f64>(statistic(s.positives, z)) : 0
-  const other = pair < s.anchors ? load<f64>(statistic(s.positives, pair)) : 0
-  multiple(own + other, rowAt(s, pair), s.bytes, sums)
+  const own = isAnchor(s, z) ? load<f64>(statistic(s.positives, z)) : 0
+  const other = isAnchor(s, pair) ? load<f64>(statistic(s.positives, pair)) : 0
+  multiple(own + other, rowAt(s, pair), s.span, sumsOf(s, r))
 }
 
-/** Adds the columns of one tile. */
-function addTile (s: Sweep, from: u32): void {
-  weigh(s, from)
+/** Adds the columns of one tile: W Z, as dot products with rows of Zᵀ. */
+function addTile<N extends number> (s: Sweep, from: u32): void {
+  weigh<N>(s, from)
   const width = widthAt(s, from)
-  const column = rowAt(s, s.base + from)
-  for (let chunk: usize = 0; chunk < s.bytes; chunk += 64) {
-    for (let r: u32 = 0; r < s.count; r += 2) {
-      const weights = s.weights + <usize>r * TILE_PITCH
-      addWeighted(weights, TILE_PITCH, column + chunk, s.pitch, width, sumsOf(s, r) + chunk, s.bytes)
+  const panels = panelsOf(s)
+  const pitch = acrossPitch<N>(s)
+  const bytes = (<usize>(width + 3) >> 2) * 16 * sizeof<N>()
+  const columns = s.across + <usize>(s.base + from) * sizeof<N>() * PANEL
+  for (let d: usize = 0; d < <usize>s.length; d += 2) {
+    const y = columns + (d >> 2) * pitch + ((d & 2) << 4)
+    for (let p: usize = 0; p < panels; p++) {
+      const x = s.weights + p * weightPitch<N>()
+      addProducts<N>(x, y, x + bytes, s.sums + p * s.span + (d << 5))
     }
   }
 }
 
-/** W for the tile from column `from` on. */
-function weigh (s: Sweep, from: u32): void {
-  const tile = similarities(s, from)
-  const width = widthAt(s, from)
-  for (let r: u32 = 0; r < s.count; r++) {
-    const line = tile + <usize>r * tilePitch(s)
-    const to = s.weights + <usize>r * TILE_PITCH
-    const z = s.row + r
-    const isAnchor = z < s.anchors
-    if (isAnchor) weighOwn(line, width, load<f64>(statistic(s.maxima, z)), load<f64>(statistic(s.factors, z)), to)
-    if (s.base < s.anchors) weighOthers(s, line, width, s.base + from, isAnchor, to)
-  }
-}
-
-/** W of an anchor: one maximum and factor for all its columns. */
-function weighOwn (line: usize, width: u32, maximum: f64, factor: f64, to: usize): void {
-  const m = f64x2.splat(maximum)
-  const f = f64x2.splat(factor)
-  const bytes = <usize>width << 3
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(to + at, f64x2.mul(f, exp(f64x2.sub(v128.load(line + at), m))))
-  }
-}
-
-/** W of columns that are anchors: each has its maximum and factor; added to what is there, or instead of it. */
-function weighOthers (s: Sweep, line: usize, width: u32, first: u32, adds: bool, to: usize): void {
-  const maxima = statistic(s.maxima, first)
-  const factors = statistic(s.factors, first)
-  const bytes = <usize>width << 3
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const exponential = exp(f64x2.sub(v128.load(line + at), v128.load(maxima + at)))
-    const weight = f64x2.mul(v128.load(factors + at), exponential)
-    v128.store(to + at, adds ? f64x2.add(v128.load(to + at), weight) : weight)
+/** Adds columns that belong to the block's one row. */
+function addOwn (s: Sweep, from: u32): void {
+  weigh<f64>(s, from)
+  for (let c: u32 = 0; c < widthAt(s, from); c++) {
+    addMultiple(load<f64>(entryOf(s.weights, c)), rowAt(s, s.base + from + c), s.span, s.sums)
   }
 }
 
@@ -111,23 +95,21 @@ function weighOthers (s: Sweep, line: usize, width: u32, first: u32, adds: bool,
 function finish<T extends number> (s: Sweep, z: u32, sums: usize): void {
   const address = gradientOf(operandOf(s, z))
   if (address == 0) return
-  if (s.normalize != 0) throughNorm(sums, rowAt(s, z), s.bytes)
+  if (s.normalize != 0) throughNorm(load<f64>(statistic(s.norms, z)), sums, rowAt(s, z), s.span)
   const scale = load<f64>(s.call, CALL_SCALE) / s.temperature
   // Nothing reads this row when there are no losses; a mean's scale is then infinite.
   const factor = f64x2.splat(s.columns == 0 && !isPaired(s, z) ? 0 : scale)
   const to = address + offsetIn(s, z) * sizeof<T>()
-  const length = extent(s.call, LENGTH)
-  for (let d: u32 = 0; d < length; d++) {
-    storeSingle<T>(to, d, f64x2.mul(v128.load64_splat(sums + (<usize>d << 3)), factor))
-  }
+  let d: u32 = 0
+  for (; d + 2 <= s.length; d += 2, sums += 64) storePair<T>(to, d, f64x2.mul(v128.load(sums), factor))
+  if (d < s.length) storeSingle<T>(to, d, f64x2.mul(v128.load64_splat(sums), factor))
 }
 
 /** With u = v/max(‖v‖, eps): g becomes (g − u·Σgu)/‖v‖, or g/eps where the norm is less than eps. */
-function throughNorm (g: usize, u: usize, bytes: usize): void {
-  const norm = load<f64>(u - 64)
-  const along = f64x2.splat(norm >= EPSILON ? dot(g, u, bytes) : 0)
+function throughNorm (norm: f64, g: usize, u: usize, span: usize): void {
+  const along = f64x2.splat(norm >= EPSILON ? dot(g, u, span) : 0)
   const divisor = f64x2.splat(norm >= EPSILON ? norm : EPSILON)
-  for (let at: usize = 0; at < bytes; at += 16) {
+  for (let at: usize = 0; at < span; at += 64) {
     const across = f64x2.sub(v128.load(g + at), f64x2.mul(along, v128.load(u + at)))
     v128.store(g + at, f64x2.div(across, divisor))
   }
