@@ -268,3 +268,21 @@ t.test('numbers end anywhere in a block of eight bytes, before any separator', a
     }
   }
 })
+
+t.test('a number is read alike, or refused at the same byte, with much text behind it and with none', async t => {
+  const pieces = ['0', '0', '1', '9', '.', '-', 'e', 'E', '+', ' ', ',', '123456789', '0.00012345678901234', 'e-5', '00']
+  const behind = `,${Array(20).fill('0').join()}]`
+  const failed: string[] = []
+  for (let i = 0; i < 20000; i++) {
+    const text = `[7,${Array.from({ length: 1 + next() % 5 }, () => pick(pieces)).join('')}`
+    for (const dtype of [F64, F32, I64]) {
+      const alone = numbers(`${text}]`, dtype)
+      const followed = numbers(text + behind, dtype)
+      const alike = alone.status === TEXT_OK
+        ? followed.count === alone.count + 20 && [...alone.values].every((value, i) => Object.is(value, followed.values[i]))
+        : followed.status === alone.status || alone.position === text.length
+      if (!alike || (alone.status !== TEXT_OK && followed.position < alone.position)) failed.push(text)
+    }
+  }
+  t.same(failed, [])
+})

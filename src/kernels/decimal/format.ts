@@ -2,16 +2,11 @@
 // number starts are written to, though fewer belong to it.
 import { NON_FINITE_NULL, NON_FINITE_STRING } from '../layout'
 import { INFINITY, MINUS, NAN, NULL, POINT, QUOTE, ZERO } from './characters'
+import { EIGHT_ZEROS, TENS } from './scan'
 import { digits, scale, shorten } from './shortest'
 
 export const FORMAT_ROOM: usize = 48
 
-const TENS = memory.data<u64>([
-  1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
-  10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
-  10000000000000000000
-])
-const EIGHT_ZEROS: u64 = 0x3030303030303030
 const ZERO_POINT: u64 = 0x3030303030302E30 // "0.000000"
 
 /** One past the text of the finite number `value`. */

@@ -11,44 +11,48 @@ const POWERS_F64 = memory.data<f64>([
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
   1e21, 1e22
 ])
-const POWERS_F32 = memory.data<f32>([1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10])
+const EXACT: u64 = 1 << 53
 
 /** The number that was scanned last; `scratch` serves the rare one whose first 19 digits do not decide. */
-// @ts-ignore: decorator
-@inline export function real<T extends number> (scratch: usize): T {
-  if (isExact<T>()) {
-    const value = divideOrMultiply<T>()
-    return negative ? <T>-value : value
-  }
+export function real<T extends number> (scratch: usize): T {
   const bits = magnitude<T>(scratch)
   if (sizeof<T>() == 8) return <T>reinterpret<f64>(bits | <u64>negative << 63)
   return <T>reinterpret<f32>(<u32>bits | <u32>negative << 31)
 }
 
-/** Whether the significand and the power of ten are both exact in T, so that one operation rounds once. */
-// @ts-ignore: decorator
-@inline function isExact<T extends number> (): bool {
-  const bits: u64 = sizeof<T>() == 8 ? 53 : 24
-  const power: i64 = sizeof<T>() == 8 ? 22 : 10
-  return significand <= (<u64>1 << bits) && <u64>(exponent + power) <= <u64>(2 * power) && !truncated
-}
-
-// @ts-ignore: decorator
-@inline function divideOrMultiply<T extends number> (): T {
-  const value = <T>significand
-  const table = sizeof<T>() == 8 ? POWERS_F64 : POWERS_F32
-  if (exponent < 0) return <T>(value / load<T>(table + <usize>-exponent * sizeof<T>()))
-  return <T>(value * load<T>(table + <usize>exponent * sizeof<T>()))
-}
-
 function magnitude<T extends number> (scratch: usize): u64 {
   const power = <i32>min<i64>(max<i64>(exponent, -1000), 1000) // ±1000 is 0 or infinite with any significand
-  const low = nearest<T>(significand, power)
+  const low = rounded<T>(significand, power)
   if (!truncated || low == nearest<T>(significand + 1, power)) return low
   return exact<T>(low, scratch)
 }
 
 /** The bits of the T nearest to w × 10^q. */
+export function rounded<T extends number> (w: u64, q: i32): u64 {
+  if (w > EXACT || abs(q) > 22) return nearest<T>(w, q)
+  return q > 0 ? product<T>(w, q) : quotient<T>(w, -q)
+}
+
+/** The bits of the T nearest to w ÷ 10^n, n ≤ 22: where both are exact in float64, one operation rounds once. */
+// @ts-ignore: decorator
+@inline export function quotient<T extends number> (w: u64, n: i32): u64 {
+  return w > EXACT ? nearest<T>(w, -n) : narrowed<T>(<f64><i64>w / load<f64>(POWERS_F64 + (<usize>n << 3)), w, -n)
+}
+
+function product<T extends number> (w: u64, n: i32): u64 {
+  return narrowed<T>(<f64><i64>w * load<f64>(POWERS_F64 + (<usize>n << 3)), w, n)
+}
+
+/** The bits of `value`, which is the float64 nearest to w × 10^q, as a T. */
+// @ts-ignore: decorator
+@inline function narrowed<T extends number> (value: f64, w: u64, q: i32): u64 {
+  const bits = reinterpret<u64>(value)
+  if (sizeof<T>() == 8) return bits
+  // A float64 half way between two float32 does not tell on which side of it the decimal lies.
+  return (bits & 0x1FFFFFFF) == 0x10000000 ? nearest<T>(w, q) : reinterpret<u32>(<f32>value)
+}
+
+/** The bits of the T nearest to w × 10^q, by 64 × 128 bits. */
 function nearest<T extends number> (w: u64, q: i32): u64 {
   const fraction = sizeof<T>() == 8 ? 52 : 23
   const bias = sizeof<T>() == 8 ? 1023 : 127

@@ -18,8 +18,12 @@ const MOST_DIGITS: usize = 19 // any 19 digits fit 64 bits
 const LEAST_19_DIGITS: u64 = 1000000000000000000
 const EXPONENT_LIMIT: i64 = 1000000000000 // beyond what the digits of a text below 4 GiB could make up for
 
-const TENS = memory.data<u64>([1, 10, 100, 1000, 10000, 100000, 1000000, 10000000])
-const EIGHT_ZEROS: u64 = 0x3030303030303030
+export const TENS = memory.data<u64>([
+  1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
+  10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
+  10000000000000000000
+])
+export const EIGHT_ZEROS: u64 = 0x3030303030303030
 
 /** One past the number at `at`. */
 export function scan (at: usize, end: usize): usize {
@@ -87,7 +91,7 @@ function digits (at: usize, end: usize): usize {
 
 /** The number whose decimal digits are these bytes, the first digit in the lowest: pairs, then fours, then eight. */
 // @ts-ignore: decorator
-@inline function eightDigits (bytes: u64): u64 {
+@inline export function eightDigits (bytes: u64): u64 {
   const pairs = bytes * 10 + (bytes >> 8)
   return ((pairs & 0x000000FF000000FF) * 0x000F424000000064 + // 100 + (1000000 << 32)
     (pairs >> 16 & 0x000000FF000000FF) * 0x0000271000000001) >> 32 // 1 + (10000 << 32)

@@ -7,6 +7,7 @@ import { CLOSE_LIST, COMMA, OPEN_LIST } from '../decimal/characters'
 import { readElement } from '../decimal/element'
 import { report, unexpected } from '../decimal/fault'
 import { skipSpace } from '../decimal/json'
+import { plain, stored } from '../decimal/plain'
 import { abandon, addElements, begin, close, depth, empty, finish, index, isElement, open } from '../decimal/nest'
 
 export function numbers (record: usize): void {
@@ -54,18 +55,22 @@ function readValue<T extends number> (record: usize, at: usize, end: usize): usi
 /** One past the last of the elements that follow each other from `at` on. */
 function readElements<T extends number> (record: usize, at: usize, end: usize): usize {
   const scratch: usize = load<u32>(record, TEXT_SCRATCH)
+  const elements: usize = load<u32>(record, TEXT_OTHER)
   const from = count
   const room = load<u32>(record, TEXT_CAPACITY)
-  let to = <usize>load<u32>(record, TEXT_OTHER) + <usize>from * sizeof<T>()
-  let many = from // elements read; it is kept out of memory, as is everything else in this loop
+  let many = from
   let next = at
   do {
     const start = next
-    at = readElement<T>(start, end, many < room ? to : scratch, scratch) // without room they are only counted
+    const to = elements + <usize>many * sizeof<T>()
+    const most = many >= room ? 0 : depth ? room - many : 1
+    let read: u32 = 1
+    at = most ? plain<T>(start, end, to, to + <usize>most * sizeof<T>()) : 0
+    if (at) read = <u32>((stored - to) / sizeof<T>())
+    else at = readElement<T>(start, end, most ? to : scratch, scratch) // without room they are only counted
     if (at && many == from && !isElement(start)) at = 0
     if (!at) break
-    many++
-    to += sizeof<T>()
+    many += read
     next = nextNumber(at, end)
   } while (next)
   addElements(many - from)
