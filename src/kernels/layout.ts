@@ -82,7 +82,10 @@ export const TEXT_LINE = 60       // u32, written: line of TEXT_POSITION, from 1
 export const TEXT_COLUMN = 64     // u32, written: column of TEXT_POSITION in characters, from 1 (locate)
 export const TEXT_KIND = 68       // u32, written: KIND_* of the whole text (outline)
 export const TEXT_SCRATCH = 72    // u32: address of TEXT_SCRATCH_SIZE bytes that this call alone may use
-export const TEXT_SIZE = 76
+export const TEXT_FIRST = 76      // u32: flat index of the first element of this part of a tensor (numbersPart, print)
+export const TEXT_LAST = 80       // u32: one past its last element
+export const TEXT_CUTS = 84       // u32: address of room for what MEMBER_CUTS points to, see CUTS_SIZE (outline)
+export const TEXT_SIZE = 88
 
 export const TEXT_SCRATCH_SIZE = 1024
 
@@ -116,6 +119,7 @@ export const TEXT_OUT_OF_RANGE = 7   // an index beyond 64 bits
 export const TEXT_TOO_DEEP = 8       // more than MAX_RANK lists inside each other (outline: MAX_NESTING)
 export const TEXT_NOT_FINITE = 9     // NON_FINITE_ERROR met NaN or ±∞ (writer); TEXT_POSITION is the flat index
 export const TEXT_NOT_BASE64 = 10    // a byte outside the alphabet, or wrong padding
+export const TEXT_UNEXPECTED = 11    // a part is not as the whole seemed to be; reading the whole tells what it is
 
 // Member: one line of the table that `outline` writes.
 export const MEMBER_KEY_FROM = 0    // u32: the key with its quotes, counted from TEXT_ADDRESS; 0 and 0 in a list
@@ -124,7 +128,19 @@ export const MEMBER_VALUE_FROM = 8  // u32
 export const MEMBER_VALUE_TO = 12   // u32
 export const MEMBER_KIND = 16       // u32: one of KIND_*
 export const MEMBER_COMMAS = 20     // u32: commas inside a list or object, at any depth: elements are at most one more
-export const MEMBER_SIZE = 24
+export const MEMBER_LEVELS = 24     // u32: levels of lists among each other, as far as the first closing bracket tells
+export const MEMBER_CUTS = 28       // u32: address of its cuts, 0 when the value is too short to have any
+export const MEMBER_CUT_COUNT = 32  // u32
+export const MEMBER_SIZE = 36
+
+// Cuts: places in a long list, outside strings, from which on a part of it can be read. First how many elements the
+// first list to close on each level has, u32 × MAX_RANK from the outermost on, of which MEMBER_LEVELS are written.
+// Then for each cut, u32 × 2: its address, and the commas of the list before it.
+export const CUT_DISTANCE = 65536   // bytes between cuts, at least
+export const CUTS_HEAD = 128        // 4 × MAX_RANK
+export const CUT_SIZE = 8
+/** A text of n bytes leaves at most this much in TEXT_CUTS for every CUT_DISTANCE bytes, and once more. */
+export const CUTS_SIZE = 136        // CUTS_HEAD + CUT_SIZE
 
 export const KIND_OBJECT = 1
 export const KIND_LIST = 2

@@ -1,10 +1,11 @@
 // Calls the kernels that read and write JSON on texts and arrays of the test's own. Guard bytes lie around whatever
 // they may write to, and what they read ends where the memory ends, so that a wide load beyond it traps.
 import {
-  F32, F64, I64, MAX_RANK, MEMBER_COMMAS, MEMBER_KEY_FROM, MEMBER_KEY_TO, MEMBER_KIND, MEMBER_SIZE, MEMBER_VALUE_FROM,
-  MEMBER_VALUE_TO, TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COLUMN, TEXT_COUNT, TEXT_DEPTH, TEXT_DTYPE, TEXT_EXPECTED,
-  TEXT_FROM, TEXT_KIND, TEXT_LINE, TEXT_NON_FINITE, TEXT_OTHER, TEXT_PATH, TEXT_POSITION, TEXT_RANK, TEXT_SCRATCH,
-  TEXT_SCRATCH_SIZE, TEXT_SHAPE, TEXT_SIZE, TEXT_STATUS, TEXT_TO, U8
+  CUTS_HEAD, CUTS_SIZE, CUT_DISTANCE, CUT_SIZE, F32, F64, I64, MAX_RANK, MEMBER_COMMAS, MEMBER_CUTS, MEMBER_CUT_COUNT,
+  MEMBER_KEY_FROM, MEMBER_KEY_TO, MEMBER_KIND, MEMBER_LEVELS, MEMBER_SIZE, MEMBER_VALUE_FROM, MEMBER_VALUE_TO,
+  TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COLUMN, TEXT_COUNT, TEXT_CUTS, TEXT_DEPTH, TEXT_DTYPE, TEXT_EXPECTED, TEXT_FIRST,
+  TEXT_FROM, TEXT_KIND, TEXT_LAST, TEXT_LINE, TEXT_NON_FINITE, TEXT_OTHER, TEXT_PATH, TEXT_POSITION, TEXT_RANK,
+  TEXT_SCRATCH, TEXT_SCRATCH_SIZE, TEXT_SHAPE, TEXT_SIZE, TEXT_STATUS, TEXT_TO, U8
 } from '../../src/kernels/layout.js'
 import { loadKernels } from '../kernels.js'
 
@@ -94,32 +95,68 @@ export function textKernels (megabytes = 16) {
     }
   }
 
+  /** The numbers of `text`, of this shape, in parts: each starts at [position to look for a comma from, first element]. */
+  function numbersInParts (text: string, shape: readonly number[], parts: readonly (readonly [number, number])[], dtype: number = F64) {
+    const size = shape.reduce((a, b) => a * b, 1)
+    const { record, set, get } = prepareText(text, size * WIDTHS[dtype]!)
+    set(TEXT_DTYPE, dtype)
+    set(TEXT_CAPACITY, size)
+    set(TEXT_RANK, shape.length)
+    shape.forEach((length, axis) => { view.setUint32(get(TEXT_SHAPE) + 4 * axis, length, true) })
+    const statuses = parts.map(([position, first], i) => {
+      set(TEXT_POSITION, position)
+      set(TEXT_FIRST, first)
+      set(TEXT_LAST, parts[i + 1]?.[1] ?? size)
+      return run('numbersPart', record).status
+    })
+    const from = get(TEXT_OTHER)
+    return { statuses, values: arrayOf(bytes.slice(from, from + size * WIDTHS[dtype]!).buffer, dtype), intact: intact() }
+  }
+
   /** The members of `text`, keys and values as they stand there. */
   function outline (text: string | Uint8Array, capacity = 100) {
     const { record, source, set, get } = prepareText(text, capacity * MEMBER_SIZE)
     set(TEXT_CAPACITY, capacity)
+    set(TEXT_CUTS, guarded(CUTS_SIZE * (1 + Math.floor(source.length / CUT_DISTANCE))))
     const outcome = run('outline', record)
     const words = (from: number, to: number) => new TextDecoder().decode(source.subarray(from, to))
-    const members = Array.from({ length: Math.min(outcome.count, capacity) }, (_, i) => {
+    const found = outcome.status === 0 ? Math.min(outcome.count, capacity) : 0
+    const members = Array.from({ length: found }, (_, i) => {
       const line = get(TEXT_OTHER) + i * MEMBER_SIZE
       return {
         key: words(u32(line + MEMBER_KEY_FROM), u32(line + MEMBER_KEY_TO)),
         value: words(u32(line + MEMBER_VALUE_FROM), u32(line + MEMBER_VALUE_TO)),
         kind: u32(line + MEMBER_KIND),
-        commas: u32(line + MEMBER_COMMAS)
+        commas: u32(line + MEMBER_COMMAS),
+        ...cutsAt(line, get(TEXT_ADDRESS))
       }
     })
-    return { ...outcome, kind: get(TEXT_KIND), members: outcome.status === 0 ? members : [] }
+    return { ...outcome, kind: get(TEXT_KIND), members }
   }
 
-  /** The text of `values` in `shape`. */
-  function print (values: Numbers, shape: number[], manner = 0, capacity = 64 + values.length * 40) {
+  /** The cuts of a member, if it has any: the lengths on each level, and [place, commas before it]. */
+  function cutsAt (line: number, text: number) {
+    const cuts = u32(line + MEMBER_CUTS)
+    if (cuts === 0) return {}
+    const places = Array.from({ length: u32(line + MEMBER_CUT_COUNT) }, (_, i): [number, number] => {
+      const [place, before] = list(cuts + CUTS_HEAD + i * CUT_SIZE, 2)
+      return [place! - text, before!]
+    })
+    return { sizes: list(cuts, u32(line + MEMBER_LEVELS)), cuts: places }
+  }
+
+  /** The text of `values` in `shape`, or of a part of it. */
+  function print (
+    values: Numbers, shape: readonly number[], manner = 0, capacity = 64 + values.length * 40, [first, last] = [0, values.length]
+  ) {
     const source = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     const { record, set, get } = prepare(source, capacity, TEXT_OTHER, TEXT_ADDRESS)
     set(TEXT_DTYPE, dtypeOf(values))
     set(TEXT_FROM, capacity)
     set(TEXT_RANK, shape.length)
     set(TEXT_NON_FINITE, manner)
+    set(TEXT_FIRST, first!)
+    set(TEXT_LAST, last!)
     shape.forEach((size, axis) => { view.setUint32(get(TEXT_SHAPE) + 4 * axis, size, true) })
     const outcome = run('print', record)
     const from = get(TEXT_ADDRESS)
@@ -144,7 +181,7 @@ export function textKernels (megabytes = 16) {
     return { line: get(TEXT_LINE), column: get(TEXT_COLUMN) }
   }
 
-  return { numbers, outline, print, base64, locate }
+  return { numbers, numbersInParts, outline, print, base64, locate }
 }
 
 function arrayOf (buffer: ArrayBufferLike, dtype: number): Numbers {

@@ -1,51 +1,109 @@
 // Passes over a list or object without reading what is in it: strings and brackets matter, and commas are counted.
-import { MAX_NESTING, TEXT_TOO_DEEP } from '../layout'
+// Where it is long, cuts are noted on the way: places outside strings from which on parts of it can be read.
+//
+//   cuts   for each level, outermost first, how many elements the first list to close there has: u32 × MAX_RANK
+//   then   for each cut its address and the commas before it: u32 × 2
+import { CUTS_HEAD, CUT_DISTANCE, CUT_SIZE, MAX_NESTING, MAX_RANK, TEXT_TOO_DEEP } from '../layout'
 import { CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from './characters'
 import { refuse, unexpected } from './fault'
 import { string } from './json'
 
-/** What `skip` leaves behind: the commas it passed outside strings. */
+const BLOCK: usize = 64
+
+/** What `skip` leaves behind: the commas it passed outside strings, the cuts it noted, and the levels among these. */
 export let commas: u32 = 0
+export let cutCount: u32 = 0
+export let levels: u32 = 0
 
 let depth: usize = 0
+let closed: usize = 0 // the outermost level on which a list has closed
 
 /** One past the list or object that opens at `at`; `stack` has room for MAX_NESTING bytes. */
-export function skip (at: usize, end: usize, stack: usize): usize {
+export function skip (at: usize, end: usize, stack: usize, cuts: usize): usize {
   depth = 0
+  closed = MAX_RANK
   commas = 0
-  while (at + 16 <= end) {
-    const bytes = v128.load(at)
-    const separators = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(<i8>COMMA)))
-    let marks = i8x16.bitmask(v128.or(brackets(bytes), i8x16.eq(bytes, i8x16.splat(<i8>QUOTE))))
-    let next = at + 16
-    for (; marks; marks &= marks - 1) {
-      const bit = ctz(marks)
-      const after = mark(at + <usize>bit, end, stack)
-      if (!after) return 0
-      if (depth && after == at + <usize>bit + 1) continue
-      // The end, or a string was passed: what comes after it is looked at afresh.
-      commas += popcnt(separators & ((1 << bit) - 1)) - popcnt(separators)
-      next = after
-      break
+  cutCount = 0
+  levels = 0
+  let due = at + <usize>CUT_DISTANCE
+  while (at + BLOCK <= end) {
+    if (at >= due) {
+      note(at, cuts)
+      due = at + <usize>CUT_DISTANCE
     }
-    commas += popcnt(separators)
-    if (!depth) return next
-    at = next
+    if (!hasMarks(at)) {
+      commas += popcnt(separators(at, 0)) + popcnt(separators(at, 16)) + popcnt(separators(at, 32)) +
+        popcnt(separators(at, 48))
+      at += BLOCK
+    } else {
+      at = skipMarks(at, end, stack, cuts)
+      if (!at || !depth) return at
+    }
   }
-  return skipTail(at, end, stack)
+  return skipTail(at, end, stack, cuts)
 }
 
-/** The bytes [ ] { } and four others (Y _ y and delete), which differ only in bits 1, 2 and 5. */
+function note (at: usize, cuts: usize): void {
+  const cut = cuts + <usize>CUTS_HEAD + <usize>cutCount * CUT_SIZE
+  store<u32>(cut, <u32>at)
+  store<u32>(cut, commas, 4)
+  cutCount++
+}
+
+/** The bytes [ ] { } and four others (Y _ y and delete), which differ only in bits 1, 2 and 5, and quotes. */
 // @ts-ignore: decorator
-@inline function brackets (bytes: v128): v128 {
-  return i8x16.eq(v128.or(bytes, i8x16.splat(0x26)), i8x16.splat(0x7F))
+@inline function marksAt (at: usize): v128 {
+  const bytes = v128.load(at)
+  const brackets = i8x16.eq(v128.or(bytes, i8x16.splat(0x26)), i8x16.splat(0x7F))
+  return v128.or(brackets, i8x16.eq(bytes, i8x16.splat(<i8>QUOTE)))
 }
 
-function skipTail (at: usize, end: usize, stack: usize): usize {
+// @ts-ignore: decorator
+@inline function hasMarks (at: usize): bool {
+  const first = v128.or(marksAt(at), marksAt(at + 16))
+  return v128.any_true(v128.or(first, v128.or(marksAt(at + 32), marksAt(at + 48))))
+}
+
+// @ts-ignore: decorator
+@inline function separators (at: usize, offset: usize): u32 {
+  return i8x16.bitmask(i8x16.eq(v128.load(at + offset), i8x16.splat(<i8>COMMA)))
+}
+
+// @ts-ignore: decorator
+@inline function wide (first: u32, second: u32, third: u32, fourth: u32): u64 {
+  return <u64>(first | second << 16) | <u64>(third | fourth << 16) << 32
+}
+
+/** One past the block at `at`, or past the string or bracket in it behind which all is to be looked at afresh. */
+function skipMarks (at: usize, end: usize, stack: usize, cuts: usize): usize {
+  const apart = wide(separators(at, 0), separators(at, 16), separators(at, 32), separators(at, 48))
+  let marks = wide(
+    i8x16.bitmask(marksAt(at)), i8x16.bitmask(marksAt(at + 16)), i8x16.bitmask(marksAt(at + 32)),
+    i8x16.bitmask(marksAt(at + 48))
+  )
+  for (; marks; marks &= marks - 1) {
+    const bit = ctz(marks)
+    const before = apart & ((<u64>1 << bit) - 1)
+    const level = depth
+    const after = mark(at + <usize>bit, end, stack)
+    if (!after) return 0
+    if (depth < level) close(commas + <u32>popcnt(before), cuts)
+    if (depth && after == at + <usize>bit + 1) continue
+    commas += <u32>popcnt(before)
+    return after
+  }
+  commas += <u32>popcnt(apart)
+  return at + BLOCK
+}
+
+function skipTail (at: usize, end: usize, stack: usize, cuts: usize): usize {
   while (at < end) {
     if (<u32>load<u8>(at) == COMMA) commas++
+    const level = depth
     at = mark(at, end, stack)
-    if (!at || !depth) return at
+    if (!at) return 0
+    if (depth < level) close(commas, cuts)
+    if (!depth) return at
   }
   return unexpected(at, end)
 }
@@ -61,4 +119,13 @@ function mark (at: usize, end: usize, stack: usize): usize {
     if (<u32>load<u8>(stack + --depth) != c - 2) return unexpected(at, end) // ] is [ + 2, and } is { + 2
   }
   return at + 1
+}
+
+/** A list or object has closed behind so many commas; where it is the first on its level, that is its length. */
+// @ts-ignore: decorator
+@inline function close (before: u32, cuts: usize): void {
+  if (depth >= closed) return
+  if (!levels) levels = <u32>depth + 1
+  closed = depth
+  store<u32>(cuts + (depth << 2), before + 1)
 }

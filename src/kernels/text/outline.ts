@@ -1,22 +1,25 @@
 // Finds the members of an object or list without reading them: where each key and value lies, and of what kind it is.
 import {
-  KIND_LIST, KIND_LITERAL, KIND_NUMBER, KIND_OBJECT, KIND_STRING, MEMBER_COMMAS, MEMBER_KEY_FROM, MEMBER_KEY_TO,
-  MEMBER_KIND, MEMBER_SIZE, MEMBER_VALUE_FROM, MEMBER_VALUE_TO, TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COUNT, TEXT_FROM,
-  TEXT_KIND, TEXT_NO_ROOM, TEXT_OK, TEXT_OTHER, TEXT_SCRATCH, TEXT_STATUS, TEXT_TO
+  CUTS_HEAD, CUT_SIZE, KIND_LIST, KIND_LITERAL, KIND_NUMBER, KIND_OBJECT, KIND_STRING, MEMBER_COMMAS, MEMBER_CUTS,
+  MEMBER_CUT_COUNT, MEMBER_KEY_FROM, MEMBER_KEY_TO, MEMBER_KIND, MEMBER_LEVELS, MEMBER_SIZE, MEMBER_VALUE_FROM,
+  MEMBER_VALUE_TO, TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COUNT, TEXT_CUTS, TEXT_FROM, TEXT_KIND, TEXT_NO_ROOM, TEXT_OK,
+  TEXT_OTHER, TEXT_SCRATCH, TEXT_STATUS, TEXT_TO
 } from '../layout'
 import { CLOSE_LIST, CLOSE_OBJECT, COLON, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from '../decimal/characters'
 import { report, unexpected } from '../decimal/fault'
 import { scalar, skipSpace, string } from '../decimal/json'
-import { commas, skip } from '../decimal/skip'
+import { commas, cutCount, levels, skip } from '../decimal/skip'
 
 let count: u32 = 0   // members found
 let keyFrom: usize = 0
 let keyTo: usize = 0
+let cuts: usize = 0    // room for the cuts of the next list
 
 export function outline (record: usize): void {
   const text: usize = load<u32>(record, TEXT_ADDRESS)
   const end = text + load<u32>(record, TEXT_TO)
   count = 0
+  cuts = load<u32>(record, TEXT_CUTS)
   let at = skipSpace(text + load<u32>(record, TEXT_FROM), end)
   at = at < end ? whole(record, at, end) : unexpected(at, end)
   if (at) {
@@ -72,7 +75,7 @@ function member (record: usize, at: usize, end: usize): usize {
   if (at >= end) return unexpected(at, end)
   const kind = kindAt(at)
   const nested = kind == KIND_OBJECT || kind == KIND_LIST
-  const next = nested ? skip(at, end, load<u32>(record, TEXT_SCRATCH)) : scalar(at, end)
+  const next = nested ? skip(at, end, load<u32>(record, TEXT_SCRATCH), cuts) : scalar(at, end)
   if (next && count < load<u32>(record, TEXT_CAPACITY)) {
     const text: usize = load<u32>(record, TEXT_ADDRESS)
     const line = <usize>load<u32>(record, TEXT_OTHER) + <usize>count * MEMBER_SIZE
@@ -82,9 +85,19 @@ function member (record: usize, at: usize, end: usize): usize {
     store<u32>(line, next - text, MEMBER_VALUE_TO)
     store<u32>(line, kind, MEMBER_KIND)
     store<u32>(line, nested ? commas : 0, MEMBER_COMMAS)
+    store<u32>(line, nested ? levels : 0, MEMBER_LEVELS)
+    storeCuts(line, nested ? cutCount : 0)
   }
   count++
   return next
+}
+
+/** Keeps what `skip` noted, if it did. */
+// @ts-ignore: decorator
+@inline function storeCuts (line: usize, count: u32): void {
+  store<u32>(line, count ? <u32>cuts : 0, MEMBER_CUTS)
+  store<u32>(line, count, MEMBER_CUT_COUNT)
+  if (count) cuts += <usize>CUTS_HEAD + <usize>count * CUT_SIZE
 }
 
 /** What the byte at `at` makes the value; whether it really is that, reading it shows. */

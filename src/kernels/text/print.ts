@@ -1,9 +1,11 @@
-// Writes a tensor as a number or nested lists of numbers, without spaces.
+// Writes a tensor, or the part of it from TEXT_FIRST to TEXT_LAST, as a number or nested lists of numbers, without spaces.
+// The texts of consecutive parts, one behind the other, are the text of the whole.
 import {
-  F32, F64, I64, NON_FINITE_ERROR, TEXT_ADDRESS, TEXT_COUNT, TEXT_DTYPE, TEXT_FROM, TEXT_NON_FINITE, TEXT_NOT_FINITE,
+  F32, F64, I64, NON_FINITE_ERROR, TEXT_ADDRESS, TEXT_COUNT, TEXT_DTYPE, TEXT_FIRST, TEXT_FROM, TEXT_LAST, TEXT_NON_FINITE, TEXT_NOT_FINITE,
   TEXT_NO_ROOM, TEXT_OK, TEXT_OTHER, TEXT_POSITION, TEXT_RANK, TEXT_SCRATCH, TEXT_SHAPE, TEXT_STATUS, U8
 } from '../layout'
 import { CLOSE_LIST, COMMA, OPEN_LIST } from '../decimal/characters'
+import { extent, listsAround } from '../decimal/lists'
 import { FORMAT_ROOM, writeInteger, writeNonFinite, writeReal } from '../decimal/format'
 
 export function print (record: usize): void {
@@ -27,19 +29,21 @@ function write<T extends number> (record: usize): void {
   const shape: usize = load<u32>(record, TEXT_SHAPE)
   const rank = printedRank(shape, load<u32>(record, TEXT_RANK))
   const length = rank ? extent(shape, rank - 1) : 1
-  const rows = rowsOf(shape, rank)
-  for (let row: u32 = 0, index: u32 = 0; row < rows; row++, index += length) {
-    if (row) put(COMMA, 1)
-    put(OPEN_LIST, listsAround(shape, rank, row))
-    if (!writeRow<T>(record, index, length)) return
-    put(CLOSE_LIST, listsAround(shape, rank, row + 1))
+  const first = load<u32>(record, TEXT_FIRST)
+  const last = load<u32>(record, TEXT_LAST)
+  const rows = length ? (last + length - 1) / length : rowsOf(shape, rank)
+  for (let row = length ? first / length : 0; row < rows; row++) {
+    const start = row * length
+    const from = max(start, first)
+    const to = min(start + length, last)
+    if (row | from) put(COMMA, 1)
+    if (from == start) put(OPEN_LIST, listsAround(shape, rank, row))
+    if (!writeRow<T>(record, from, to)) return
+    if (to == start + length) put(CLOSE_LIST, listsAround(shape, rank, row + 1))
   }
   store<u32>(record, <u32>min<u64>(written, u32.MAX_VALUE), TEXT_COUNT)
   store<u32>(record, written > room ? TEXT_NO_ROOM : TEXT_OK, TEXT_STATUS)
 }
-
-// @ts-ignore: decorator
-@inline function extent (shape: usize, axis: i32): u32 { return load<u32>(shape + (<usize>axis << 2)) }
 
 /** How many axes show: those behind one of length 0 do not. */
 function printedRank (shape: usize, rank: i32): i32 {
@@ -56,16 +60,6 @@ function rowsOf (shape: usize, rank: i32): u32 {
   return rows
 }
 
-/** How many lists open before `row` and close behind the row before it. */
-function listsAround (shape: usize, rank: i32, row: u32): i32 {
-  let lists = min(rank, 1)
-  for (let axis = rank - 2; axis >= 0 && row % extent(shape, axis) == 0; axis--) {
-    row /= extent(shape, axis)
-    lists++
-  }
-  return lists
-}
-
 /** Writes a byte `times` times. */
 function put (c: u32, times: i32): void {
   for (; times > 0; times--) {
@@ -74,26 +68,44 @@ function put (c: u32, times: i32): void {
   }
 }
 
-/** Writes the elements from flat index `index` on, with commas between them; false when one may not be written. */
-function writeRow<T extends number> (record: usize, index: u32, length: u32): bool {
-  const scratch: usize = load<u32>(record, TEXT_SCRATCH)
+/** Writes the elements from flat index `from` to `to`, with commas between; false when one may not be written. */
+function writeRow<T extends number> (record: usize, from: u32, to: u32): bool {
+  const elements: usize = load<u32>(record, TEXT_OTHER)
   const manner = load<u32>(record, TEXT_NON_FINITE)
-  let from = <usize>load<u32>(record, TEXT_OTHER) + <usize>index * sizeof<T>()
-  for (let i: u32 = 0; i < length; i++, from += sizeof<T>()) {
-    const fits = written + FORMAT_ROOM <= room
-    const start = fits ? text + <usize>written : scratch
-    store<u8>(start, COMMA)
-    const at = writeElement<T>(start + usize(i != 0), load<T>(from), manner)
-    if (!at) {
-      store<u32>(record, index + i, TEXT_POSITION)
-      store<u32>(record, TEXT_NOT_FINITE, TEXT_STATUS)
-      return false
+  let index = from
+  if (written + FORMAT_ROOM < room) {
+    let at = text + <usize>written
+    const limit = text + <usize>room - FORMAT_ROOM
+    for (; index < to && at < limit; index++) {
+      store<u8>(at, COMMA)
+      const next = writeElement<T>(at + usize(index != from), load<T>(elements + <usize>index * sizeof<T>()), manner)
+      if (!next) return refuse(record, index)
+      at = next
     }
-    const size = at - start
-    if (!fits && written + size <= room) memory.copy(text + <usize>written, scratch, size)
-    written += size
+    written = at - text
+  }
+  for (; index < to; index++) {
+    if (!writeLast<T>(record, elements + <usize>index * sizeof<T>(), index != from, manner)) return refuse(record, index)
   }
   return true
+}
+
+/** Writes an element that may not have the room that writing takes. */
+function writeLast<T extends number> (record: usize, from: usize, separated: bool, manner: u32): bool {
+  const scratch: usize = load<u32>(record, TEXT_SCRATCH)
+  store<u8>(scratch, COMMA)
+  const next = writeElement<T>(scratch + usize(separated), load<T>(from), manner)
+  if (!next) return false
+  const size = next - scratch
+  if (written + size <= room) memory.copy(text + <usize>written, scratch, size)
+  written += size
+  return true
+}
+
+function refuse (record: usize, index: u32): bool {
+  store<u32>(record, index, TEXT_POSITION)
+  store<u32>(record, TEXT_NOT_FINITE, TEXT_STATUS)
+  return false
 }
 
 /** One past the text of `value`, or 0 when it is not finite and that is an error. */
