@@ -4,27 +4,18 @@ import type { Steps } from '../steps.js'
 import { dtypeInfo } from '../tensor/dtype.js'
 import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { TextFault, type Extent, type Member, type MemberKind, type NonFinite, type Outline, type TextKernels } from '../tensor/text.js'
+import { TextFault, type Cuts, type Extent, type NonFinite, type Outline, type TextKernels } from '../tensor/text.js'
 import { call, type Threads } from './dispatch.js'
+import { cutsSize, KINDS, readMembers } from './members.js'
 import type { BatchMemory, Patience, Region } from './memory.js'
+import { partsFor, partsOfTensor, partsOfText, runParts } from './textParts.js'
+import { counted, check, SHAPE, TABLE, writeTask, type Task } from './textRecord.js'
 
 /** Nanoseconds for a byte or a number, roughly. */
-const COST = { outline: 1, numbers: 4, base64: 2, locate: 1, print: 80 } as const
+const COST = { outline: 0.2, numbers: 1.2, base64: 1, locate: 0.2, print: 30 } as const
 /** Members that there is room for at first. */
 const FIRST_MEMBERS = 32
-const KINDS: readonly MemberKind[] = ['object', 'list', 'string', 'number', 'literal']
 const MODES: readonly NonFinite[] = ['string', 'token', 'null', 'error']
-const LIMITS: Readonly<Record<string, number>> = {
-  float64: layout.PRINT_MAX_F64, float32: layout.PRINT_MAX_F32, int64: layout.PRINT_MAX_I64
-}
-
-/** Where the parts of one call lie, from the record on. */
-const SHAPE = layout.TEXT_SIZE + 4
-const PATH = SHAPE + layout.MAX_RANK * 4
-const SCRATCH = Math.ceil((PATH + layout.MAX_RANK * 4) / 64) * 64
-const TABLE = SCRATCH + layout.TEXT_SCRATCH_SIZE
-
-interface Task { text: Extent, other?: number, capacity?: number, dtype?: number, nonFinite?: number, shape?: Shape, position?: number }
 
 export class Texts implements TextKernels {
   #idle: Region | null = null
@@ -40,7 +31,9 @@ export class Texts implements TextKernels {
 
   /** The outline, or how many members there are when there are more than `capacity`. */
   * #outline (text: Extent, capacity: number): Steps<Outline | number> {
-    return yield * this.#run('outline', { text, capacity }, capacity * layout.MEMBER_SIZE, text.to - text.from, (view, at) => {
+    const size = text.to - text.from
+    const members = capacity * layout.MEMBER_SIZE
+    return yield * this.#run('outline', { text, capacity }, members, cutsSize(size), size, (view, at) => {
       const count = view.getUint32(at + layout.TEXT_COUNT, true)
       if (view.getUint32(at + layout.TEXT_STATUS, true) === layout.TEXT_NO_ROOM) return count
       check(view, at)
@@ -49,9 +42,11 @@ export class Texts implements TextKernels {
     })
   }
 
-  * numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number): Steps<Shape> {
+  * numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number, cuts: Cuts | null): Steps<Shape> {
+    const size = text.to - text.from
     const task = { text, other: to, capacity, dtype: dtypeInfo(dtype).code }
-    return yield * this.#run('numbers', task, 0, text.to - text.from, (view, at) => {
+    if (cuts !== null && (yield * this.#numbersInParts(task, cuts, partsFor(size * COST.numbers, this.threads.lanes)))) return cuts.shape
+    return yield * this.#run('numbers', task, 0, 0, size, (view, at) => {
       check(view, at)
       const shape: number[] = []
       for (let axis = 0, rank = view.getUint32(at + layout.TEXT_RANK, true); axis < rank; axis++) {
@@ -61,44 +56,55 @@ export class Texts implements TextKernels {
     })
   }
 
+  /** Whether the text could be read in parts; what is wrong with it otherwise, reading it as a whole tells. */
+  * #numbersInParts (task: Task & { capacity: number }, cuts: Cuts, count: number): Steps<boolean> {
+    if (count === 1) return false
+    const parts = partsOfText(cuts, task.capacity, count)
+    const statuses = yield * runParts(this, 'numbersPart', { ...task, shape: cuts.shape }, parts,
+      at => this.memory.view.getUint32(at + layout.TEXT_STATUS, true))
+    return statuses.every(status => status === layout.TEXT_OK)
+  }
+
   * base64 (text: Extent, to: number, capacity: number): Steps<number> {
-    return yield * this.#run('base64', { text, other: to, capacity }, 0, text.to - text.from, counted)
+    return yield * this.#run('base64', { text, other: to, capacity }, 0, 0, text.to - text.from, counted)
   }
 
   * locate (text: Extent, position: number): Steps<{ line: number, column: number }> {
-    return yield * this.#run('locate', { text, position }, 0, position, (view, at) => ({
+    return yield * this.#run('locate', { text, position }, 0, 0, position, (view, at) => ({
       line: view.getUint32(at + layout.TEXT_LINE, true),
       column: view.getUint32(at + layout.TEXT_COLUMN, true)
     }))
   }
 
-  printSize ({ dtype, shape }: Tensor): number {
-    let [lists, size] = [1, 1]
-    for (let axis = 0; axis + 1 < shape.length; axis++) lists += size *= shape[axis]!
-    return sizeOf(shape) * LIMITS[dtype]! + 3 * lists + 16
+  printSize (tensor: Tensor): number { return this.#printParts(tensor).reduce((sum, { room }) => sum + room, 0) }
+
+  #printParts (tensor: Tensor): ReturnType<typeof partsOfTensor> {
+    return partsOfTensor(tensor, partsFor(sizeOf(tensor.shape) * COST.print, this.threads.lanes))
   }
 
-  * print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Steps<number> {
+  * print (tensor: Tensor, to: number, nonFinite: NonFinite): Steps<Extent[]> {
     const { address, dtype, shape } = tensor
-    const task = {
-      text: { address: to, from: capacity, to: capacity },
-      other: address,
-      capacity: sizeOf(shape),
-      shape,
-      dtype: dtypeInfo(dtype).code,
-      nonFinite: MODES.indexOf(nonFinite)
-    }
-    return yield * this.#run('print', task, 0, sizeOf(shape), counted)
+    let top = to
+    const parts = this.#printParts(tensor).map(({ first, last, room }) => {
+      const text = { address: top, from: room, to: room }
+      top += room
+      return { text, first, last }
+    })
+    const task = { text: parts[0]!.text, other: address, shape, dtype: dtypeInfo(dtype).code, nonFinite: MODES.indexOf(nonFinite) }
+    const written = (size: number, part: number): Extent => ({ address: parts[part]!.text.address, from: 0, to: size })
+    if (parts.length > 1) return yield * runParts(this, 'print', task, parts, (at, part) => written(counted(this.memory.view, at), part))
+    const size = yield * this.#run('print', { ...task, last: sizeOf(shape) }, 0, 0, sizeOf(shape), counted)
+    return [written(size, 0)]
   }
 
-  /** One call in a region of its own, which stays for the next one. */
+  /** One call in a region of its own, with room for a table and cuts, which stays for the next one. */
   * #run<T> (
-    kernel: keyof typeof COST, task: Task, table: number, size: number, read: (view: DataView, at: number) => T
+    kernel: keyof typeof COST, task: Task, table: number, cuts: number, size: number, read: (view: DataView, at: number) => T
   ): Steps<T> {
-    const room = TABLE + Math.max(table, FIRST_MEMBERS * layout.MEMBER_SIZE)
+    const room = TABLE + Math.max(table + cuts, FIRST_MEMBERS * layout.MEMBER_SIZE + cutsSize(0))
     const region = this.#takeIdle(room) ?? (yield * this.memory.obtain(room, this.patience))
     try {
-      this.#write(region.address, task)
+      writeTask(this.memory.view, region.address, task, region.address + TABLE + table)
       yield * call(this.threads, kernel, region.address, size * COST[kernel])
       return read(this.memory.view, region.address)
     } finally {
@@ -123,56 +129,5 @@ export class Texts implements TextKernels {
   release (): void {
     this.#idle?.release()
     this.#idle = null
-  }
-
-  #write (at: number, { text, other, capacity, dtype, nonFinite, shape, position }: Task): void {
-    const { view } = this.memory
-    view.setUint32(at + layout.TEXT_ADDRESS, text.address, true)
-    view.setUint32(at + layout.TEXT_FROM, text.from, true)
-    view.setUint32(at + layout.TEXT_TO, text.to, true)
-    view.setUint32(at + layout.TEXT_OTHER, other ?? at + TABLE, true)
-    view.setUint32(at + layout.TEXT_CAPACITY, capacity ?? 0, true)
-    view.setUint32(at + layout.TEXT_DTYPE, dtype ?? 0, true)
-    view.setUint32(at + layout.TEXT_SHAPE, at + SHAPE, true)
-    view.setUint32(at + layout.TEXT_RANK, shape?.length ?? 0, true)
-    view.setUint32(at + layout.TEXT_PATH, at + PATH, true)
-    view.setUint32(at + layout.TEXT_NON_FINITE, nonFinite ?? 0, true)
-    view.setUint32(at + layout.TEXT_COUNT, 0, true)
-    view.setUint32(at + layout.TEXT_STATUS, 0, true)
-    view.setUint32(at + layout.TEXT_POSITION, position ?? 0, true)
-    view.setUint32(at + layout.TEXT_DEPTH, 0, true)
-    view.setUint32(at + layout.TEXT_EXPECTED, 0, true)
-    view.setUint32(at + layout.TEXT_SCRATCH, at + SCRATCH, true)
-    shape?.forEach((length, axis) => { view.setUint32(at + SHAPE + axis * 4, length, true) })
-  }
-}
-
-function counted (view: DataView, at: number): number {
-  check(view, at)
-  return view.getUint32(at + layout.TEXT_COUNT, true)
-}
-
-/** @throws TextFault when the kernel says that something is wrong */
-function check (view: DataView, at: number): void {
-  const status = view.getUint32(at + layout.TEXT_STATUS, true)
-  if (status === layout.TEXT_OK) return
-  const field = (offset: number): number => view.getUint32(at + offset, true)
-  const path = Array.from({ length: Math.min(field(layout.TEXT_DEPTH), layout.MAX_RANK) }, (_, i) => field(PATH + i * 4))
-  throw new TextFault(status, field(layout.TEXT_POSITION), path, field(layout.TEXT_EXPECTED), field(layout.TEXT_COUNT))
-}
-
-function readMembers (view: DataView, at: number, count: number, address: number): Member[] {
-  const members: Member[] = []
-  for (let i = 0; i < count; i++) members.push(readMember(view, at + i * layout.MEMBER_SIZE, address))
-  return members
-}
-
-function readMember (view: DataView, at: number, address: number): Member {
-  const keyTo = view.getUint32(at + layout.MEMBER_KEY_TO, true)
-  return {
-    key: keyTo === 0 ? null : { address, from: view.getUint32(at + layout.MEMBER_KEY_FROM, true), to: keyTo },
-    value: { address, from: view.getUint32(at + layout.MEMBER_VALUE_FROM, true), to: view.getUint32(at + layout.MEMBER_VALUE_TO, true) },
-    kind: KINDS[view.getUint32(at + layout.MEMBER_KIND, true) - 1]!,
-    elements: view.getUint32(at + layout.MEMBER_COMMAS, true) + 1
   }
 }

@@ -28,23 +28,27 @@ const SHORT = 4096
  */
 export function * encodeJson (workspace: Workspace, answer: Answer, nonFinite: NonFinite): Steps<Piece[]> {
   const { main, scalars, gradients } = answer
-  const pieces: Piece[] = [`{"${main.name}":`, yield * printTensor(workspace, main.tensor, `/${main.name}`, nonFinite)]
+  const pieces: Piece[] = [`{"${main.name}":`]
+  yield * printTensor(workspace, main.tensor, `/${main.name}`, nonFinite, pieces)
   for (const [name, value] of scalars) pieces.push(`,"${name}":${scalarText(name, value, nonFinite)}`)
   let lead = ',"gradients":{'
   for (const [slot, tensor] of gradients) {
-    pieces.push(`${lead}"${slot}":`, yield * printTensor(workspace, tensor, `/gradients/${slot}`, nonFinite))
+    pieces.push(`${lead}"${slot}":`)
+    yield * printTensor(workspace, tensor, `/gradients/${slot}`, nonFinite, pieces)
     lead = ','
   }
   pieces.push(gradients.size > 0 ? '}}' : '}')
   return pieces
 }
 
-function * printTensor (workspace: Workspace, tensor: Tensor, pointer: string, nonFinite: NonFinite): Steps<Piece> {
-  const capacity = workspace.texts.printSize(tensor)
-  const address = yield * workspace.room(capacity)
+function * printTensor (
+  workspace: Workspace, tensor: Tensor, pointer: string, nonFinite: NonFinite, pieces: Piece[]
+): Steps<void> {
+  const address = yield * workspace.room(workspace.texts.printSize(tensor))
   try {
-    const size = yield * workspace.texts.print(tensor, address, capacity, nonFinite)
-    return size > SHORT ? view(workspace, address, size) : workspace.bytes.toString('latin1', address, address + size)
+    for (const { address: at, to } of yield * workspace.texts.print(tensor, address, nonFinite)) {
+      pieces.push(to > SHORT ? view(workspace, at, to) : workspace.bytes.toString('latin1', at, at + to))
+    }
   } catch (error) {
     if (!(error instanceof TextFault) || error.status !== layout.TEXT_NOT_FINITE) throw error
     throw failAt('non_finite', pointer, `element ${error.position} of the answer is not finite`)

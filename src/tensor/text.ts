@@ -16,7 +16,15 @@ export interface Member {
   readonly kind: MemberKind
   /** Elements that the value holds at most, when it is a list of numbers. */
   readonly elements: number
+  /** Where it can be cut, when it is a long list. */
+  readonly cuts: Cuts | null
 }
+
+/** A place from which on the start of a part is looked for, and the flat index of the element there. */
+export interface Cut { readonly position: number, readonly first: number }
+
+/** Where a long list can be cut, and the shape that it has if it is rectangular. */
+export interface Cuts { readonly shape: Shape, readonly places: readonly Cut[] }
 
 export interface Outline { readonly kind: MemberKind, readonly members: readonly Member[] }
 
@@ -37,15 +45,15 @@ export interface TextKernels {
   /** The direct members of the object or list in `text`, of which there may be `most`. @throws TextFault */
   outline (text: Extent, most: number): Steps<Outline>
   /** Reads nested numbers to `to`, room for `capacity` elements; gives their shape. @throws TextFault */
-  numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number): Steps<Shape>
+  numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number, cuts: Cuts | null): Steps<Shape>
   /** Decodes base64 to `to`; gives the number of bytes. @throws TextFault */
   base64 (text: Extent, to: number, capacity: number): Steps<number>
   /** Line and column of a byte, from 1. */
   locate (text: Extent, position: number): Steps<{ line: number, column: number }>
   /** Bytes that writing `tensor` takes at most. */
   printSize (tensor: Tensor): number
-  /** Writes `tensor` to `to`; gives the number of bytes. @throws TextFault in mode `error` */
-  print (tensor: Tensor, to: number, capacity: number, nonFinite: NonFinite): Steps<number>
+  /** Writes `tensor` into `printSize` bytes at `to`; gives the pieces of its text. @throws TextFault in mode `error` */
+  print (tensor: Tensor, to: number, nonFinite: NonFinite): Steps<Extent[]>
 }
 
 /** What decoding and encoding work with. */

@@ -30,7 +30,7 @@ function read<T extends number> (record: usize): bool {
   const scratch: usize = load<u32>(record, TEXT_SCRATCH)
   const last = load<u32>(record, TEXT_LAST)
   let index = load<u32>(record, TEXT_FIRST)
-  let at = start(record, index, end)
+  let at = index < last ? start(record, index, end) : 0
   while (at) {
     if (index % length == 0) at = brackets(at, end, OPEN_LIST, listsAround(shape, rank, index / length))
     if (!at) break

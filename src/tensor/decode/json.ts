@@ -24,11 +24,11 @@ export function * readMembers (source: Source, text: Extent, pointer = ''): Step
   const { kind, members } = yield * readable(source, text, pointer, source.texts.outline(text, MOST_MEMBERS))
   if (kind !== 'object') throw failAt('invalid_request', pointer, `expected a JSON object, got a ${kind}`)
   const named = new Map<string, Raw>()
-  for (const { key, value, kind, elements } of members) {
+  for (const { key, value, kind, elements, cuts } of members) {
     const name = yield * readName(source, key!, pointer)
     const own = `${pointer}/${pointerStep(name)}`
     if (named.has(name)) throw failAt('invalid_request', own, `the member ${JSON.stringify(name)} comes twice`)
-    named.set(name, { key, value, kind, elements, pointer: own })
+    named.set(name, { key, value, kind, elements, cuts, pointer: own })
   }
   return named
 }
@@ -104,7 +104,7 @@ function * decodeTensor (source: Source, raw: Raw, dtype: Numbers): Steps<Tensor
 function * readNumbers (source: Source, raw: Raw, dtype: Numbers): Steps<Pick<Tensor, 'dtype' | 'shape' | 'address'>> {
   const capacity = raw.kind === 'list' ? raw.elements : 1
   const address = yield * source.room(capacity * dtypeInfo(dtype).bytes)
-  const shape = yield * readable(source, raw.value, raw.pointer, source.texts.numbers(raw.value, dtype, address, capacity))
+  const shape = yield * readable(source, raw.value, raw.pointer, source.texts.numbers(raw.value, dtype, address, capacity, raw.cuts))
   return { dtype, shape, address }
 }
 

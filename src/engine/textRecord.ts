@@ -1,0 +1,64 @@
+// The record of the kernels that read and write JSON, with what belongs to one call behind it: shape, path, scratch.
+import * as layout from '../kernels/layout.js'
+import type { Shape } from '../tensor/shape.js'
+import { TextFault, type Extent } from '../tensor/text.js'
+
+/** Where the parts of one call lie, from the record on. */
+export const SHAPE = layout.TEXT_SIZE
+export const PATH = SHAPE + layout.MAX_RANK * 4
+const SCRATCH = Math.ceil((PATH + layout.MAX_RANK * 4) / 64) * 64
+/** Bytes of one call, behind which there may be a table. */
+export const TABLE = SCRATCH + layout.TEXT_SCRATCH_SIZE
+
+/** What a call works on; what it has no use for is left out. */
+export interface Task {
+  readonly text: Extent
+  readonly other?: number
+  readonly capacity?: number
+  readonly dtype?: number
+  readonly nonFinite?: number
+  readonly shape?: Shape
+  readonly position?: number
+  readonly first?: number
+  readonly last?: number
+}
+
+/** Lays the record for a task out at `at`; there is room for cuts at `cuts`. */
+export function writeTask (view: DataView, at: number, task: Task, cuts = 0): void {
+  const { text, shape } = task
+  view.setUint32(at + layout.TEXT_ADDRESS, text.address, true)
+  view.setUint32(at + layout.TEXT_FROM, text.from, true)
+  view.setUint32(at + layout.TEXT_TO, text.to, true)
+  view.setUint32(at + layout.TEXT_OTHER, task.other ?? at + TABLE, true)
+  view.setUint32(at + layout.TEXT_CAPACITY, task.capacity ?? 0, true)
+  view.setUint32(at + layout.TEXT_DTYPE, task.dtype ?? 0, true)
+  view.setUint32(at + layout.TEXT_SHAPE, at + SHAPE, true)
+  view.setUint32(at + layout.TEXT_RANK, shape?.length ?? 0, true)
+  view.setUint32(at + layout.TEXT_PATH, at + PATH, true)
+  view.setUint32(at + layout.TEXT_NON_FINITE, task.nonFinite ?? 0, true)
+  view.setUint32(at + layout.TEXT_COUNT, 0, true)
+  view.setUint32(at + layout.TEXT_STATUS, 0, true)
+  view.setUint32(at + layout.TEXT_POSITION, task.position ?? 0, true)
+  view.setUint32(at + layout.TEXT_DEPTH, 0, true)
+  view.setUint32(at + layout.TEXT_EXPECTED, 0, true)
+  view.setUint32(at + layout.TEXT_SCRATCH, at + SCRATCH, true)
+  view.setUint32(at + layout.TEXT_FIRST, task.first ?? 0, true)
+  view.setUint32(at + layout.TEXT_LAST, task.last ?? 0, true)
+  view.setUint32(at + layout.TEXT_CUTS, cuts, true)
+  shape?.forEach((length, axis) => { view.setUint32(at + SHAPE + axis * 4, length, true) })
+}
+
+/** What a call counted. @throws TextFault when the kernel says that something is wrong */
+export function counted (view: DataView, at: number): number {
+  check(view, at)
+  return view.getUint32(at + layout.TEXT_COUNT, true)
+}
+
+/** @throws TextFault when the kernel says that something is wrong */
+export function check (view: DataView, at: number): void {
+  const status = view.getUint32(at + layout.TEXT_STATUS, true)
+  if (status === layout.TEXT_OK) return
+  const field = (offset: number): number => view.getUint32(at + offset, true)
+  const path = Array.from({ length: Math.min(field(layout.TEXT_DEPTH), layout.MAX_RANK) }, (_, i) => field(PATH + i * 4))
+  throw new TextFault(status, field(layout.TEXT_POSITION), path, field(layout.TEXT_EXPECTED), field(layout.TEXT_COUNT))
+}
