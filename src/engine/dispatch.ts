@@ -27,8 +27,8 @@ export interface Threads {
 /** One call of a kernel: the address of its record, made for the lane that runs it. */
 export type Part = (lane: number) => number
 
-/** Nanoseconds that all parts cost, how many of them may run at once, and what ends them early. */
-export interface Effort { readonly cost: number, readonly lanes: number, readonly patience: { readonly signal?: AbortSignal | undefined } }
+/** Whether the job is short, how many of its parts may run at once, and what ends them early. */
+export interface Effort { readonly short: boolean, readonly lanes: number, readonly patience: { readonly signal?: AbortSignal | undefined } }
 
 /** Runs one kernel on one record, here when it is cheap. */
 export function * call (threads: Threads, kernel: string, record: number, cost: number): Steps<void> {
@@ -42,13 +42,13 @@ export function * call (threads: Threads, kernel: string, record: number, cost: 
  * @throws the signal's reason, or what a part threw
  */
 export function * callAll (
-  threads: Threads, kernel: string, parts: readonly Part[], { cost, lanes: most, patience }: Effort
+  threads: Threads, kernel: string, parts: readonly Part[], { short, lanes: most, patience }: Effort
 ): Steps<void> {
   let next = 0
   const lane = async (_: unknown, index: number): Promise<void> => {
     while (next < parts.length) {
       patience.signal?.throwIfAborted()
-      await threads.run(kernel, parts[next++]!(index), cost <= SHORT)
+      await threads.run(kernel, parts[next++]!(index), short)
     }
   }
   const lanes = yield * wait(Promise.allSettled(Array.from({ length: Math.min(most, parts.length) }, lane)))

@@ -5,7 +5,7 @@ import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Steps } from '../steps.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { arenaAt, arenaSize, blocksOf, isStaged, stagesOf, type Arena } from './arena.js'
-import { callAll, HOP, kernelNamed, SLICE, type Part, type Threads } from './dispatch.js'
+import { callAll, HOP, kernelNamed, SHORT, SLICE, type Part, type Threads } from './dispatch.js'
 import type { Job, Outcome, Stage } from './job.js'
 import type { BatchMemory, Patience } from './memory.js'
 import { writeCall, writeMap, type Places } from './record.js'
@@ -92,7 +92,7 @@ function * runStage (
     writeCall(memory.view, record, job, stage, places, from, to, arena.scratch[lane]!)
     return record
   }
-  yield * callAll(threads, kernelOf(job, stage), Array.from({ length: parts }, (_, index) => part(index)), { cost, lanes, patience })
+  yield * callAll(threads, kernelOf(job, stage), Array.from({ length: parts }, (_, index) => part(index)), { short: cost <= SHORT, lanes, patience })
 }
 
 /** All blocks of a stage that costs less than a hop, in one part. */

@@ -37,7 +37,7 @@ export function * runParts<T> (
       writeTask(memory.view, at, { ...whole, ...part })
       return at
     })
-    yield * callAll(threads, kernel, records.map(at => () => at), { lanes: threads.lanes, patience })
+    yield * callAll(threads, kernel, records.map(at => () => at), { short: false, lanes: threads.lanes, patience })
     return records.map(read)
   } finally {
     region.release()
