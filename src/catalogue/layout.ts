@@ -58,8 +58,16 @@ export interface Given {
 /** `broadcast`: takes part in the loss's shape; `same`: input's shape; `within`: stretches to it without enlarging it. */
 export type Fit = 'broadcast' | 'same' | 'within'
 
-/** Entries to a block when an entry reads `length` elements: about as many elements as stay in the first-level cache. */
-export function rowsPerBlock (length: number): number { return Math.max(1, Math.floor(4096 / Math.max(length, 1))) }
+/**
+ * Entries to a block when an entry reads `length` elements: about as many elements as stay in the first-level cache, in
+ * fours, which kernels take together; at least four where the elements of a row are a `stride` apart and its neighbours
+ * lie between them.
+ */
+export function rowsPerBlock (length: number, stride = 1): number {
+  const rows = Math.floor(4096 / Math.max(length, 1))
+  if (rows >= 4) return rows - rows % 4
+  return stride === 1 ? Math.max(rows, 1) : 4
+}
 
 /** Nanoseconds for an element: float32 goes in wider vectors, and needs fewer digits of exp and log. */
 export interface Costs { readonly single: number, readonly double: number }

@@ -14,7 +14,7 @@ export function axis (given: Given): Layout {
   const at = axisOf(given.options.dim as number, shape.length)
   const [outer, length, inner] = [sizeOf(shape.slice(0, at)), shape[at] ?? 1, sizeOf(shape.slice(at + 1))]
   const count = outer * inner
-  const block = rowsPerBlock(length)
+  const block = rowsPerBlock(length, inner)
   return {
     shape,
     batch: 1,

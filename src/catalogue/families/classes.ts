@@ -24,29 +24,31 @@ export function classes (given: Given): Layout {
   checkWeight(given, count)
   const scores = scoreMap(input, axis)
   const rows = sizeOf(shape)
+  const block = rowsPerBlock(count, scores.stride)
   return {
     shape,
     batch: batchOf(shape),
-    divisor: soft ? rows : { repetition: 1, weigh: weighing(rows, count) },
+    divisor: soft ? rows : { repetition: 1, weigh: weighing(rows, block) },
     order: ['input', 'target', 'weight'],
     maps: {
       input: scores,
       target: soft ? scores : { length: 1, stride: 1, axes: [[rows, 1]], stretched: false },
       weight: { length: count, stride: 1, axes: [[rows, 0]], stretched: true }
     },
-    sum: stage(given.id + (soft ? '_probabilities' : ''), rows, count, costIn(given, soft ? SOFT_COST : COST)),
+    sum: {
+      kernel: given.id + (soft ? '_probabilities' : ''),
+      count: rows,
+      block,
+      extents: [],
+      scratch: rowScratch(count),
+      cost: block * count * costIn(given, soft ? SOFT_COST : COST)
+    },
     ...soft ? {} : { indices: ['target'], fixed: { weight: 'target holds class indices' } }
   }
 }
 
-function stage (kernel: string, rows: number, length: number, cost: number): Stage {
-  const block = rowsPerBlock(length)
-  return { kernel, count: rows, block, extents: [], scratch: rowScratch(length), cost: block * length * cost }
-}
-
 /** Adds up the weights of the targets. */
-function weighing (rows: number, length: number): Stage {
-  const block = rowsPerBlock(length)
+function weighing (rows: number, block: number): Stage {
   return { kernel: 'class_weights', count: rows, block, extents: [], scratch: 0, cost: block * TARGET_COST }
 }
 

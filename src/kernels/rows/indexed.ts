@@ -3,7 +3,7 @@ import { CALL_SCALE } from '../layout'
 import { gradientOf, operandAt } from '../operand'
 import { classAt, OUTSIDE, upstreamAt, weightAt } from './classes'
 import {
-  indexOf, mostOf, numberOf, resultOf, scaleSingle, scoreOf, Scores, Scoring, setFactors, setIndex, setNumber, setResult
+  indexOf, mostOf, numberOf, resultOf, scale, scoreOf, Scores, Scoring, setFactors, setIndex, setNumber, setResult
 } from './scores'
 
 @final @unmanaged export class IndexScores extends Scoring {
@@ -46,7 +46,7 @@ function differentiate (call: usize, scores: Scores, r: u32): void {
     setNumber(scores, offsetof<Scores>('countLow'), i, counts ? countOf(call, scores, i, r + i) : 0)
   }
   setFactors(scores)
-  scaleSingle(scores)
+  scale(scores)
   for (let i: u32 = 0; i < scores.rows; i++) differentiateTarget(scores, i)
 }
 

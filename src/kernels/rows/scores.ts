@@ -239,11 +239,11 @@ function sumTail (scores: Scores): void {
   if (scores.step != 0) memory.copy(scores.to + (<usize>scores.vectors << 4), patch, <usize>scores.tail << 2)
 }
 
-/** Least and greatest factor whose product with an exponential float32 has room for. */
-const LEAST_FACTOR: f64 = 1e-30
+/** Least and greatest factor whose products with an exponential float32 has room for. */
+const LEAST_FACTOR: f64 = 1e-28
 const GREATEST_FACTOR: f64 = 1e18
 
-/** Lanes whose factor may be rounded to float32 before the product is. */
+/** Lanes whose factor is one of those, or 0. */
 // @ts-ignore: decorator
 @inline function areOrdinary (factor: v128): v128 {
   const size = f64x2.abs(factor)
@@ -251,23 +251,35 @@ const GREATEST_FACTOR: f64 = 1e18
   return v128.or(inside, f64x2.eq(factor, f64x2.splat(0)))
 }
 
-/** Multiplies the exponentials by the rows' factors, within 3 ulp: in float32 where the factor allows. */
-export function scaleSingle (scores: Scores): void {
+/**
+ * Multiplies the exponentials by the rows' factors, within 2 ulp of the truth: in float32, by what the factor rounds to
+ * and by the rest of it, where there is room for that. A row with NaN has a factor that is NaN.
+ */
+export function scale (scores: Scores): void {
   const low = areOrdinary(scores.factorLow)
   const high = areOrdinary(scores.factorHigh)
   if (!v128.all_true<i64>(v128.and(low, high))) return scaleChosen(scores, i32x4.shuffle(low, high, 0, 2, 4, 6))
   const factor = joined(scores.factorLow, scores.factorHigh)
+  const lost = lostOf(scores, factor)
   let at = scores.to
   const end = at + (<usize>scores.vectors << 4)
-  for (; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor))
+  for (; at < end; at += 16) v128.store(at, product(v128.load(at), factor, lost))
   const tail = end + (<usize>scores.tail << 2)
-  for (; at < tail; at += 4) store<f32>(at, load<f32>(at) * f32x4.extract_lane(factor, 0))
+  for (; at < tail; at += 4) v128.store32_lane(at, product(v128.load32_splat(at), factor, lost), 0)
 }
 
-/** The same in float64, rounded once: within 2 ulp. */
-export function scaleDouble (scores: Scores): void { scaleChosen(scores, i32x4.splat(0)) }
+/** What rounding to `factor` took from the factors. */
+// @ts-ignore: decorator
+@inline function lostOf (scores: Scores, factor: v128): v128 {
+  return joined(f64x2.sub(scores.factorLow, lowOf(factor)), f64x2.sub(scores.factorHigh, highOf(factor)))
+}
 
-/** In float32 where `single` is set, else in float64. */
+// @ts-ignore: decorator
+@inline function product (e: v128, factor: v128, lost: v128): v128 {
+  return f32x4.add(f32x4.mul(e, factor), f32x4.mul(e, lost))
+}
+
+/** The same where `single` is set, elsewhere in float64. */
 function scaleChosen (scores: Scores, single: v128): void {
   let at = scores.to
   const end = at + (<usize>scores.vectors << 4)
@@ -281,7 +293,7 @@ function scaleChosen (scores: Scores, single: v128): void {
   const low = canonical(f64x2.mul(lowOf(e), scores.factorLow))
   const high = canonical(f64x2.mul(highOf(e), scores.factorHigh))
   const factor = joined(scores.factorLow, scores.factorHigh)
-  return v128.bitselect(f32x4.mul(e, factor), joined(low, high), single)
+  return v128.bitselect(product(e, factor, lostOf(scores, factor)), joined(low, high), single)
 }
 
 /** Sets the factors that make count·softmax of exponentials; lanes without a row count 0. */

@@ -1,8 +1,7 @@
 // Softmax and its logarithm of float32 scores.
 import { CALL_LOSS } from '../layout'
-import { canonical } from '../operand'
 import { highOf, joined, lowOf } from './four'
-import { scaleDouble, Scores, Scoring, setFactors } from './scores'
+import { mostOf, numberOf, scale, scoreOf, Scores, Scoring, setFactors, setResult } from './scores'
 
 /** e_c/(1 + rest). */
 @final @unmanaged export class SoftmaxScores extends Scoring {
@@ -18,11 +17,11 @@ import { scaleDouble, Scores, Scoring, setFactors } from './scores'
     scores.countLow = f64x2.splat(1)
     scores.countHigh = f64x2.splat(1)
     setFactors(scores)
-    scaleDouble(scores)
+    scale(scores)
   }
 }
 
-/** −((m − z_c) + ln(1 + rest)). */
+/** (z_c − m) − ln(1 + rest). */
 @final @unmanaged export class LogSoftmaxScores extends Scoring {
   @inline target (call: usize): usize { return <usize>load<u32>(call, CALL_LOSS) }
 
@@ -37,19 +36,36 @@ import { scaleDouble, Scores, Scoring, setFactors } from './scores'
 
 function takeLogs (scores: Scores): void {
   if (scores.pitch == 4) scores.logHigh = scores.logLow
+  const logs = v128.and(f64x2.eq(scores.logLow, scores.logLow), f64x2.eq(scores.logHigh, scores.logHigh))
+  if (v128.all_true<i64>(logs)) subtract(scores)
+  else subtractCanonical(scores)
+}
+
+/** Rows that have a softmax: no NaN comes out. */
+function subtract (scores: Scores): void {
+  const mostLow = lowOf(scores.most); const mostHigh = highOf(scores.most)
+  const low = scores.logLow; const high = scores.logHigh
   let to = scores.to
   let from = scores.z
   const end = to + (<usize>scores.vectors << 4)
-  for (; to < end; to += 16, from += 16) v128.store(to, logOf(scores, v128.load(from)))
+  for (; to < end; to += 16, from += 16) {
+    const z = v128.load(from)
+    const y0 = f64x2.sub(f64x2.sub(lowOf(z), mostLow), low)
+    v128.store(to, joined(y0, f64x2.sub(f64x2.sub(highOf(z), mostHigh), high)))
+  }
   const tail = end + (<usize>scores.tail << 2)
-  for (; to < tail; to += 4, from += 4) v128.store32_lane(to, logOf(scores, v128.load32_splat(from)), 0)
+  for (; to < tail; to += 4, from += 4) store<f32>(to, <f32>logOf(scores, <f64>load<f32>(from), 0))
 }
 
-/** The logarithms of the softmax of four scores. */
-// @ts-ignore: decorator
-@inline function logOf (scores: Scores, z: v128): v128 {
-  const most = scores.most
-  const low = f64x2.add(f64x2.sub(lowOf(most), lowOf(z)), scores.logLow)
-  const high = f64x2.add(f64x2.sub(highOf(most), highOf(z)), scores.logHigh)
-  return joined(canonical(f64x2.neg(low)), canonical(f64x2.neg(high)))
+/** Any rows, lane by lane. */
+function subtractCanonical (scores: Scores): void {
+  const lanes: u32 = scores.pitch == 4 ? 1 : 4
+  for (let c: u32 = 0; c < scores.length; c++) {
+    for (let i: u32 = 0; i < lanes; i++) setResult(scores, c, i, logOf(scores, scoreOf(scores, c, i), i))
+  }
+}
+
+/** The logarithm of the softmax of a score in lane `i`. */
+function logOf (scores: Scores, z: f64, i: u32): f64 {
+  return (z - mostOf(scores, i)) - numberOf(scores, offsetof<Scores>('logLow'), i)
 }
