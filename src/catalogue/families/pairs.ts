@@ -5,7 +5,8 @@
 import type { Stage } from '../../engine/job.js'
 import { failAt } from '../../errors.js'
 import {
-  ALL_ANCHORS, COLUMNS, GRADIENTS, KEEP, KEPT, LINE, MASK_SELF, OWN_COLUMNS, PAIRS_ROWS, PAIRS_TILE, PANEL, SWEEP_SIZE, TRANSPOSED
+  ALL_ANCHORS, COLUMNS, GRADIENTS, KEEP, KEPT, LINE, LIST_SIZE, MASK_SELF, OWN_COLUMNS, PAIRS_ROWS, PAIRS_TILE, PANEL, SWEEP_SIZE,
+  TRANSPOSED
 } from '../../kernels/pairs/layout.js'
 import type { Precision } from '../../tensor/dtype.js'
 import { formatShape, sameShape, sizeOf } from '../../tensor/shape.js'
@@ -175,7 +176,7 @@ function sweep (comparison: Computation, kernel: string, side: Side, keeping: nu
     count,
     block,
     extents: [pairs, keys, first, base, columns, length, flags + keeping, rows],
-    scratch: SWEEP_SIZE + 2 * PAIRS_ROWS * PAIRS_TILE * 8 + PAIRS_ROWS * bytesOf(length),
+    scratch: SWEEP_SIZE + 2 * PAIRS_ROWS * PAIRS_TILE * 8 + PAIRS_ROWS / PANEL * LIST_SIZE + PAIRS_ROWS * bytesOf(length),
     cost: block * (columns + 1) * (products * PRODUCT_COST[precision] + ENTRY_COST[precision])
   }
 }

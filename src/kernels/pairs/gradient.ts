@@ -3,10 +3,10 @@
 // that contrast.ts left; the positive's weight stands there exactly, so tiles leave it out.
 import { CALL_FROM, CALL_SCALE, CALL_TO } from '../layout'
 import { gradientOf, storePair, storeSingle } from '../operand'
-import { PAIRS_TILE, PANEL } from './layout'
+import { LIST_SIZE, PAIRS_TILE, PANEL } from './layout'
 import { choosePrecision } from './precision'
 import { EPSILON, offsetIn, operandOf } from './prepare'
-import { addProducts } from './products'
+import { addListed, addProducts } from './products'
 import { addMultiple, dot, multiple } from './rows'
 import { entryOf } from './similarities'
 import {
@@ -69,18 +69,34 @@ function begin (s: Sweep, r: u32): void {
 /** Adds the columns of one tile: W Z, as dot products with rows of Zᵀ. */
 function addTile<N extends number> (s: Sweep, from: u32): void {
   weigh<N>(s, from)
-  const width = widthAt(s, from)
-  const panels = panelsOf(s)
-  const pitch = acrossPitch<N>(s)
-  const bytes = (<usize>(width + 3) >> 2) * 16 * sizeof<N>()
+  const bytes = (<usize>(widthAt(s, from) + 3) >> 2) * 16 * sizeof<N>()
   const columns = s.across + <usize>(s.base + from) * sizeof<N>() * PANEL
+  const panels = panelsOf(s)
+  if (sizeof<N>() == 4) for (let p: usize = 0; p < panels; p++) list(s.weights + p * weightPitch<N>(), bytes, s.lists + p * LIST_SIZE)
   for (let d: usize = 0; d < <usize>s.length; d += 2) {
-    const y = columns + (d >> 2) * pitch + ((d & 2) << 4)
+    const y = columns + (d >> 2) * acrossPitch<N>(s) + ((d & 2) << 4)
     for (let p: usize = 0; p < panels; p++) {
       const x = s.weights + p * weightPitch<N>()
-      addProducts<N>(x, y, x + bytes, s.sums + p * s.span + (d << 5))
+      const to = s.sums + p * s.span + (d << 5)
+      const lines = s.lists + p * LIST_SIZE
+      const end: usize = sizeof<N>() == 4 ? load<u32>(lines) : 0
+      if (sizeof<N>() == 4 && end != 0) addListed<N>(x, y, lines + 4, end, to)
+      else addProducts<N>(x, y, x + bytes, to)
     }
   }
+}
+
+/** Lists the lines of a panel of float32 weights that are not all 0, behind the list's end, which is 0 if most are not. */
+function list (x: usize, bytes: usize, to: usize): void {
+  let end = to + 4
+  for (let at: usize = 0; at < bytes; at += 64) {
+    const ab = v128.or(v128.load(x + at), v128.load(x + at, 16))
+    const cd = v128.or(v128.load(x + at, 32), v128.load(x + at, 48))
+    if (!v128.any_true(i32x4.shl(v128.or(ab, cd), 1))) continue
+    store<u32>(end, <u32>at)
+    end += 4
+  }
+  store<u32>(to, (end - to) * 20 < bytes ? <u32>end : 0)
 }
 
 /** Adds columns that belong to the block's one row. */

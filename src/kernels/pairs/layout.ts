@@ -22,6 +22,8 @@ export const PAIRS_ROWS = 16
 export const PAIRS_TILE = 128
 /** Elements that rows are padded to, and float64 in a cache line. */
 export const LINE = 8
+/** Bytes of a list of a panel's lines. */
+export const LIST_SIZE = 192
 /** Bytes of the Sweep record. */
 export const SWEEP_SIZE = 256
 

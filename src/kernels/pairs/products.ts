@@ -39,6 +39,17 @@
  * from 32 bytes on, the last two) to 4×2 float64 at `to`, row by row.
  */
 export function addProducts<N extends number> (x: usize, y: usize, end: usize, to: usize): void {
+  products<N>(x, y, x, end, to, false)
+}
+
+/** The same for some lines of both panels, whose offsets are the u32 from `list` to `end`. */
+export function addListed<N extends number> (x: usize, y: usize, list: usize, end: usize, to: usize): void {
+  products<N>(x, y, list, end, to, true)
+}
+
+// @ts-ignore: decorator
+@inline function products<N extends number> (x: usize, y: usize, at: usize, end: usize, to: usize, listed: bool): void {
+  const distance = y - x
   let a0 = f64x2.splat(0)
   let a1 = a0
   let b0 = a0
@@ -47,17 +58,17 @@ export function addProducts<N extends number> (x: usize, y: usize, end: usize, t
   let c1 = a0
   let d0 = a0
   let d1 = a0
-  const distance = y - x
-  for (; x < end; x += 64) {
-    const y0 = v128.load(x + distance)
-    const y1 = v128.load(x + distance, 16)
-    const a = v128.load(x)
+  for (; at < end; at += listed ? 4 : 64) {
+    const p = listed ? x + <usize>load<u32>(at) : at
+    const y0 = v128.load(p + distance)
+    const y1 = v128.load(p + distance, 16)
+    const a = v128.load(p)
     a0 = madd<N>(a0, a, y0); a1 = madd<N>(a1, a, y1)
-    const b = v128.load(x, 16)
+    const b = v128.load(p, 16)
     b0 = madd<N>(b0, b, y0); b1 = madd<N>(b1, b, y1)
-    const c = v128.load(x, 32)
+    const c = v128.load(p, 32)
     c0 = madd<N>(c0, c, y0); c1 = madd<N>(c1, c, y1)
-    const d = v128.load(x, 48)
+    const d = v128.load(p, 48)
     d0 = madd<N>(d0, d, y0); d1 = madd<N>(d1, d, y1)
   }
   if (sizeof<N>() == 4) {

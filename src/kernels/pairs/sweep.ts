@@ -3,7 +3,7 @@ import {
   CALL_BLOCK, CALL_COUNT, CALL_EXTENTS, CALL_OPTIONS, CALL_SCRATCH, CALL_WORK
 } from '../layout'
 import {
-  ALL_ANCHORS, BASE, COLUMNS, FIRST, FLAGS, GRADIENTS, KEYS, LENGTH, LINE, OWN_COLUMNS, PAIRS, PAIRS_ROWS, PAIRS_TILE,
+  ALL_ANCHORS, BASE, COLUMNS, FIRST, FLAGS, GRADIENTS, KEYS, LENGTH, LINE, LIST_SIZE, OWN_COLUMNS, PAIRS, PAIRS_ROWS, PAIRS_TILE,
   PANEL, ROWS, SWEEP_SIZE, TRANSPOSED
 } from './layout'
 
@@ -59,8 +59,9 @@ const TILES: usize = <usize>PAIRS_ROWS / PANEL * TILE_PITCH
   isExact: bool
   /** Similarities of it that may still be computed again one by one. */
   left: i32
-  /** Tiles in scratch, and a row of sums for every row of the block. */
+  /** Tiles in scratch, a list of lines for every panel, and a row of sums for every row of the block. */
   tile: usize
+  lists: usize
   weights: usize
   sums: usize
   temperature: f64
@@ -94,7 +95,8 @@ export function sweepOf<T extends number> (call: usize): Sweep {
   s.normalize = options.normalize
   s.tile = scratch + SWEEP_SIZE
   s.weights = s.tile + TILES
-  s.sums = s.weights + TILES
+  s.lists = s.weights + TILES
+  s.sums = s.lists + PAIRS_ROWS / PANEL * LIST_SIZE
   placeWork<T>(s)
   return s
 }
