@@ -1,6 +1,7 @@
 // Computes in float64 those similarities of a tile of float32 products that matter that much (precision.ts).
+import { dotNarrow } from './rows'
 import { compute, entryOf, lineOf, similarity } from './similarities'
-import { statistic, Sweep, widthAt } from './sweep'
+import { panelAt, placeIn, statistic, Sweep, widthAt } from './sweep'
 
 /** Share of a tile, as a power of two, that is computed one by one; where it would be more, all of it is. */
 const MOST_SINGLE: u32 = 4
@@ -32,6 +33,13 @@ function again (s: Sweep, r: u32, from: u32, tile: usize, c: u32, mask: i32): vo
   }
   const z = s.row + r
   const entry = entryOf(lineOf(s, tile, r), c)
-  if ((mask & 1) != 0) store<f64>(entry, similarity(s, z, s.base + from + c))
-  if ((mask & 2) != 0) store<f64>(entry + 8, similarity(s, z, s.base + from + c + 1))
+  if ((mask & 1) != 0) store<f64>(entry, exactly(s, z, s.base + from + c))
+  if ((mask & 2) != 0) store<f64>(entry + 8, exactly(s, z, s.base + from + c + 1))
+}
+
+/** Similarity of rows `z` and `other` in float64; rows that were not divided are exact in float32, and nearer. */
+function exactly (s: Sweep, z: u32, other: u32): f64 {
+  if (s.normalize != 0) return similarity(s, z, other)
+  const x = panelAt<f32>(s, z) + placeIn(z)
+  return dotNarrow(x, panelAt<f32>(s, other) + placeIn(other), s.span) * (1 / s.temperature)
 }
