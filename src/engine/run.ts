@@ -76,7 +76,7 @@ function * sum (job: Job, stage: Stage, arena: Arena, places: Places, around: Su
   return foldPartials(around.memory.view, arena.partials, blocks)
 }
 
-/** All blocks of a stage, in parts of about a slice each. */
+/** All blocks of a stage, in parts of at most a slice each, as many for every lane. */
 function * runStage (
   job: Job, stage: Stage, arena: Arena, places: Places, around: Surroundings
 ): Steps<void> {
@@ -84,7 +84,7 @@ function * runStage (
   const cost = blocks * stage.cost
   if (cost <= HOP) return runHere(job, stage, arena, places, around)
   const lanes = arena.records.length
-  const parts = Math.min(blocks, Math.max(lanes, Math.ceil(cost / SLICE)))
+  const parts = Math.min(blocks, lanes * Math.ceil(cost / SLICE / lanes))
   const { memory, threads, patience } = around
   const part = (index: number): Part => lane => {
     const record = arena.records[lane]!
