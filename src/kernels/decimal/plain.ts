@@ -62,16 +62,10 @@ export function plain<T extends number> (at: usize, end: usize, to: usize, full:
     const moved = v128.load(BEFORE + <usize>min<u32>(stop, 16))
     const order = i8x16.add(moved, i8x16.le_s(moved, i8x16.splat(<i8>point)))
     const digits = i8x16.swizzle(v128.and(head, isDigit), order)
-    const pairs = i16x8.shr_u(i16x8.mul(digits, tensAndOnes), 8)
-    const fours = i32x4.dot_i16x8_s(pairs, hundreds)
-    const eights = <u64>i64x2.extract_lane(i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), tenThousands), 0)
-    let significand = (eights & 0xFFFFFFFF) * 100000000 + (eights >> 32)
+    let significand = sixteenDigits(digits, tensAndOnes, hundreds, tenThousands)
     if (stop > 16) {
-      if (stop > LONGEST) break
-      const more = stop - 16
-      if (point > 15 || significand >= load<u64>(TENS + (<usize>(19 - more) << 3))) break
-      significand = significand * load<u64>(TENS + (<usize>more << 3)) +
-        eightDigits((load<u64>(at, 16) - EIGHT_ZEROS) << (64 - (more << 3)))
+      if (stop > LONGEST || point > 15 || significand >= tenTo(35 - stop)) break // it must fit 64 bits
+      significand = significand * tenTo(stop - 16) + lastDigits(at, stop)
     }
 
     let next = at + <usize>stop
@@ -102,6 +96,25 @@ export function plain<T extends number> (at: usize, end: usize, to: usize, full:
   }
   stored = to
   return last
+}
+
+/** The number with sixteen digits, one in each byte: by pairs, fours, and eights. */
+// @ts-ignore: decorator
+@inline function sixteenDigits (digits: v128, tensAndOnes: v128, hundreds: v128, tenThousands: v128): u64 {
+  const pairs = i16x8.shr_u(i16x8.mul(digits, tensAndOnes), 8)
+  const fours = i32x4.dot_i16x8_s(pairs, hundreds)
+  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), tenThousands)
+  const both = <u64>i64x2.extract_lane(eights, 0)
+  return (both & 0xFFFFFFFF) * 100000000 + (both >> 32)
+}
+
+// @ts-ignore: decorator
+@inline function tenTo (power: u32): u64 { return load<u64>(TENS + (<usize>power << 3)) }
+
+/** The digits from the seventeenth byte to `stop`, one to eight, as a number. */
+// @ts-ignore: decorator
+@inline function lastDigits (at: usize, stop: u32): u64 {
+  return eightDigits((load<u64>(at, 16) - EIGHT_ZEROS) << <u64>(24 - stop << 3))
 }
 
 /** Whether the sign, or what stands there, is not followed by a digit, or by a zero and another digit. */
