@@ -120,10 +120,14 @@ def halves(rng, count):
 
 
 def subnormals(rng, count):
-  values = (patterns(rng, 64, count).view(np.uint64) & np.uint64(2 ** 52 - 1)).view(np.float64)
-  singles = (patterns(rng, 32, count).view(np.uint32) & np.uint32(2 ** 23 - 1)).view(np.float32)
-  return [repr(x) for x in values.tolist()][:count // 2] + [repr(x)[:rng.integers(4, 20)].rstrip('.') + f'e-{rng.integers(38, 46)}' for x in rng.random(count // 4).tolist()] + \
-    singles[:count - count // 2 - count // 4].astype('U').tolist()
+  """The shortest forms of subnormal float64 and float32, and decimals of one to 17 digits where those are."""
+  quarter = count // 4
+  doubles = (patterns(rng, 64, quarter).view(np.uint64) & np.uint64(2 ** 52 - 1)).view(np.float64)
+  singles = (patterns(rng, 32, quarter).view(np.uint32) & np.uint32(2 ** 23 - 1)).view(np.float32)
+  powers = np.where(rng.random(count - 2 * quarter) < 0.5, rng.integers(37, 47, count - 2 * quarter), rng.integers(307, 326, count - 2 * quarter))
+  decimals = [f'{x:.{length}f}e-{power}' for x, length, power in
+              zip((10 * rng.random(len(powers))).tolist(), rng.integers(0, 17, len(powers)).tolist(), powers.tolist())]
+  return [repr(x) for x in doubles.tolist()] + singles.astype('U').tolist() + decimals
 
 
 def shortest(rng, count):
