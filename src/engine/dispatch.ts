@@ -28,7 +28,11 @@ export interface Threads {
 export type Part = (lane: number) => number
 
 /** Whether the job is short, how many of its parts may run at once, and what ends them early. */
-export interface Effort { readonly short: boolean, readonly lanes: number, readonly patience: { readonly signal?: AbortSignal | undefined } }
+export interface Effort {
+  readonly short: boolean
+  readonly lanes: number
+  readonly patience: { readonly signal?: AbortSignal | undefined }
+}
 
 /** Runs one kernel on one record, here when it is cheap. */
 export function * call (threads: Threads, kernel: string, record: number, cost: number): Steps<void> {

@@ -92,7 +92,8 @@ function * runStage (
     writeCall(memory.view, record, job, stage, places, from, to, arena.scratch[lane]!)
     return record
   }
-  yield * callAll(threads, kernelOf(job, stage), Array.from({ length: parts }, (_, index) => part(index)), { short: cost <= SHORT, lanes, patience })
+  const all = Array.from({ length: parts }, (_, index) => part(index))
+  yield * callAll(threads, kernelOf(job, stage), all, { short: cost <= SHORT, lanes, patience })
 }
 
 /** All blocks of a stage that costs less than a hop, in one part. */
