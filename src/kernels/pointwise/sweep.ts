@@ -31,14 +31,16 @@ export function sweep<L extends Elementwise, T extends number> (call: usize, los
 ): f64 {
   const places = block.w | block.out | block.gx | block.gy
   if (places != 0) return write<L, T>(call, loss, block, exact)
-  return sumOf<L, T>(loss, block.x, block.y, block.z, block.count, exact)
+  return sumOf<L, T>(call, loss, block, exact)
 }
 
 /** The sum alone: four accumulators of two lanes, folded in a fixed order. */
 // @ts-ignore: decorator
 @inline function sumOf<L extends Elementwise, T extends number> (
-  loss: L, x: usize, y: usize, z: usize, count: u32, exact: bool
+  call: usize, loss: L, block: Block, exact: bool
 ): f64 {
+  const x = block.x; const y = block.y; const z = block.z
+  const count = block.count
   let s0 = f64x2.splat(0); let s1 = s0; let s2 = s0; let s3 = s0
   let i: u32 = 0
   for (; i + 8 <= count; i += 8) {
@@ -52,9 +54,8 @@ export function sweep<L extends Elementwise, T extends number> (call: usize, los
     s1 = f64x2.add(s1, valueAt<L, T>(loss, x, y, z, i, HIGH, exact))
     i += 4
   }
-  let sum = across(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)))
-  for (; i < count; i++) sum += f64x2.extract_lane(valueAt<L, T>(loss, x, y, z, i, SINGLE, exact), 0)
-  return sum
+  const sum = across(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)))
+  return i == count ? sum : sum + writeTail<L, T>(call, loss, block, i, exact)
 }
 
 /** The sum of both lanes. */
@@ -112,16 +113,28 @@ export function sweep<L extends Elementwise, T extends number> (call: usize, los
     if (gradients != NONE && gx != 0) storeFour<T>(gx, i, f64x2.mul(xLow, scale), f64x2.mul(xHigh, scale))
     if (gradients == OF_BOTH) storeFour<T>(gy, i, f64x2.mul(yLow, scale), f64x2.mul(yHigh, scale))
   }
-  let sum = across(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)))
-  for (; i < count; i++) {
+  const sum = across(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)))
+  return i == count ? sum : sum + writeTail<L, T>(call, loss, block, i, exact)
+}
+
+/** The same for the elements from `i` on, one at a time; a call, as it is rare and the formulas are long. */
+function writeTail<L extends Elementwise, T extends number> (
+  call: usize, loss: L, block: Block, i: u32, exact: bool
+): f64 {
+  const x = block.x; const y = block.y; const z = block.z; const w = block.w
+  const scale = v128.load64_splat(call, CALL_SCALE)
+  let sum: f64 = 0
+  for (; i < block.count; i++) {
     const value = weighted<T>(valueAt<L, T>(loss, x, y, z, i, SINGLE, exact), w, i, SINGLE)
     sum += f64x2.extract_lane(value, 0)
-    if (out != 0) storeSingle<T>(out, i, value)
-    if (gx != 0) {
-      storeSingle<T>(gx, i, scaled<T>(slopeAt<L, T>(loss, x, y, z, i, SINGLE, exact), w, up, scale, i, SINGLE))
+    if (block.out != 0) storeSingle<T>(block.out, i, value)
+    if (block.gx != 0) {
+      const slope = slopeAt<L, T>(loss, x, y, z, i, SINGLE, exact)
+      storeSingle<T>(block.gx, i, scaled<T>(slope, w, block.up, scale, i, SINGLE))
     }
-    if (gy != 0) {
-      storeSingle<T>(gy, i, scaled<T>(targetSlopeAt<L, T>(loss, x, y, z, i, SINGLE, exact), w, up, scale, i, SINGLE))
+    if (block.gy != 0) {
+      const slope = targetSlopeAt<L, T>(loss, x, y, z, i, SINGLE, exact)
+      storeSingle<T>(block.gy, i, scaled<T>(slope, w, block.up, scale, i, SINGLE))
     }
   }
   return sum
