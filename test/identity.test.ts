@@ -10,7 +10,7 @@ import { sizeOf } from './values.js'
 
 const SMALL = 1100
 /** Elements of the first operand of a large request: blocks enough for seven threads. */
-const MANY = 100_000
+const MANY = 200_000
 /** Embeddings of a large request whose work grows with their square. */
 const PAIRS = 700
 const WORKERS = [1, 2, 3, 7]

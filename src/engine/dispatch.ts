@@ -3,10 +3,13 @@ import { wait, type Steps } from '../steps.js'
 import type { Kernels } from './module.js'
 
 /**
- * Nanoseconds of work above which a hop to a worker pays: a hop there and back costs 25–50 µs, during which this
- * thread can do something else.
+ * Nanoseconds of work above which a hop to a worker pays while other requests are under way: a hop there and back
+ * costs 25–50 µs on a quiet machine, during which this thread can do something else.
  */
 export const HOP = 50_000
+
+/** The same for a request that is alone: nobody waits for this thread, and waking two others takes up to 250 µs. */
+export const HOP_ALONE = 500_000
 
 /** Nanoseconds after which a part ends, so that a deadline or a client that left is noticed. */
 export const SLICE = 2_000_000
@@ -20,6 +23,8 @@ export interface Threads {
   readonly kernels: Kernels
   /** How many calls may be under way at once. */
   readonly lanes: number
+  /** Nanoseconds of work above which a hop to a worker pays now. */
+  readonly hop: number
   /** Runs one call on a worker; those of short jobs go before others that wait. */
   run (kernel: string, record: number, short?: boolean): Promise<void>
 }
@@ -36,7 +41,7 @@ export interface Effort {
 
 /** Runs one kernel on one record, here when it is cheap. */
 export function * call (threads: Threads, kernel: string, record: number, cost: number): Steps<void> {
-  if (cost <= HOP) kernelNamed(threads.kernels, kernel)(record)
+  if (cost <= threads.hop) kernelNamed(threads.kernels, kernel)(record)
   else yield threads.run(kernel, record, cost <= SHORT)
 }
 

@@ -5,7 +5,7 @@ import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Steps } from '../steps.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { arenaAt, arenaSize, blocksOf, isStaged, stagesOf, type Arena } from './arena.js'
-import { callAll, HOP, kernelNamed, SHORT, SLICE, type Part, type Threads } from './dispatch.js'
+import { callAll, kernelNamed, SHORT, SLICE, type Part, type Threads } from './dispatch.js'
 import type { Job, Outcome, Stage } from './job.js'
 import type { BatchMemory, Patience } from './memory.js'
 import { writeCall, writeMap, type Places } from './record.js'
@@ -25,7 +25,7 @@ export interface Surroundings {
  * @throws OperandFault when a kernel refuses an element, Failure when there is no room, the signal's reason when it fires
  */
 export function * run (job: Job, around: Surroundings): Steps<Outcome> {
-  const lanes = lanesOf(job, around.threads.lanes)
+  const lanes = lanesOf(job, around.threads)
   const region = yield * around.memory.obtain(arenaSize(job, lanes), around.patience)
   try {
     const arena = arenaAt(job, lanes, region.address)
@@ -38,8 +38,8 @@ export function * run (job: Job, around: Surroundings): Steps<Outcome> {
 }
 
 /** Lanes that the job has work for: what costs less than a hop runs here, one part after the other. */
-function lanesOf (job: Job, most: number): number {
-  return stagesOf(job).some(stage => blocksOf(stage) * stage.cost > HOP) ? most : 1
+function lanesOf (job: Job, { lanes, hop }: Threads): number {
+  return stagesOf(job).some(stage => blocksOf(stage) * stage.cost > hop) ? lanes : 1
 }
 
 /** Runs every stage; the arena holds the unreduced loss and the gradients afterwards. */
@@ -82,7 +82,7 @@ function * runStage (
 ): Steps<void> {
   const blocks = blocksOf(stage)
   const cost = blocks * stage.cost
-  if (cost <= HOP) return runHere(job, stage, arena, places, around)
+  if (cost <= around.threads.hop) return runHere(job, stage, arena, places, around)
   const lanes = arena.records.length
   const parts = Math.min(blocks, lanes * Math.ceil(cost / SLICE / lanes))
   const { memory, threads, patience } = around

@@ -4,7 +4,7 @@ import type { Steps } from '../steps.js'
 import { dtypeInfo } from '../tensor/dtype.js'
 import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { TextFault, type Cuts, type Extent, type NonFinite, type Outline, type TextKernels } from '../tensor/text.js'
+import { TextFault, type Cuts, type Extent, type NonFinite, type Outline, type Room, type TextKernels } from '../tensor/text.js'
 import { call, type Threads } from './dispatch.js'
 import { cutsSize, KINDS, readMembers } from './members.js'
 import type { BatchMemory, Patience, Region } from './memory.js'
@@ -45,7 +45,7 @@ export class Texts implements TextKernels {
   * numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number, cuts: Cuts | null): Steps<Shape> {
     const size = text.to - text.from
     const task = { text, other: to, capacity, dtype: dtypeInfo(dtype).code }
-    if (cuts !== null && (yield * this.#numbersInParts(task, cuts, partsFor(size * COST.numbers, this.threads.lanes)))) return cuts.shape
+    if (cuts !== null && (yield * this.#numbersInParts(task, cuts, partsFor(size * COST.numbers, this.threads)))) return cuts.shape
     return yield * this.#run('numbers', task, 0, 0, size, (view, at) => {
       check(view, at)
       const shape: number[] = []
@@ -76,25 +76,15 @@ export class Texts implements TextKernels {
     }))
   }
 
-  printSize (tensor: Tensor): number { return this.#printParts(tensor).reduce((sum, { room }) => sum + room, 0) }
-
-  #printParts (tensor: Tensor): ReturnType<typeof partsOfTensor> {
-    return partsOfTensor(tensor, partsFor(sizeOf(tensor.shape) * COST.print, this.threads.lanes))
-  }
-
-  * print (tensor: Tensor, to: number, nonFinite: NonFinite): Steps<Extent[]> {
+  * print (tensor: Tensor, nonFinite: NonFinite, room: Room): Steps<Extent[]> {
     const { address, dtype, shape } = tensor
-    let top = to
-    const parts = this.#printParts(tensor).map(({ first, last, room }) => {
-      const text = { address: top, from: room, to: room }
-      top += room
-      return { text, first, last }
-    })
-    const task = { text: parts[0]!.text, other: address, shape, dtype: dtypeInfo(dtype).code, nonFinite: MODES.indexOf(nonFinite) }
-    const written = (size: number, part: number): Extent => ({ address: parts[part]!.text.address, from: 0, to: size })
-    if (parts.length > 1) return yield * runParts(this, 'print', task, parts, (at, part) => written(counted(this.memory.view, at), part))
-    const size = yield * this.#run('print', { ...task, last: sizeOf(shape) }, 0, 0, sizeOf(shape), counted)
-    return [written(size, 0)]
+    const cut = partsOfTensor(tensor, partsFor(sizeOf(shape) * COST.print, this.threads))
+    const texts = laidOut(cut, yield * room(cut.reduce((sum, part) => sum + part.room, 0)))
+    const task = { text: texts[0]!, other: address, shape, dtype: dtypeInfo(dtype).code, nonFinite: MODES.indexOf(nonFinite) }
+    const written = (to: number, part: number): Extent => ({ address: texts[part]!.address, from: 0, to })
+    if (texts.length === 1) return [written(yield * this.#run('print', { ...task, last: sizeOf(shape) }, 0, 0, sizeOf(shape), counted), 0)]
+    const parts = cut.map(({ first, last }, part) => ({ text: texts[part]!, first, last }))
+    return yield * runParts(this, 'print', task, parts, (at, part) => written(counted(this.memory.view, at), part))
   }
 
   /** One call in a region of its own, with room for a table and cuts, which stays for the next one. */
@@ -130,4 +120,14 @@ export class Texts implements TextKernels {
     this.#idle?.release()
     this.#idle = null
   }
+}
+
+/** The room of each part, one behind the other from `address` on. */
+function laidOut (parts: readonly { readonly room: number }[], address: number): Extent[] {
+  let top = address
+  return parts.map(({ room }) => {
+    const text = { address: top, from: room, to: room }
+    top += room
+    return text
+  })
 }

@@ -17,7 +17,8 @@ const LIMITS: Readonly<Record<string, number>> = {
 }
 
 /** How many parts work of `cost` nanoseconds is worth. */
-export function partsFor (cost: number, lanes: number): number {
+export function partsFor (cost: number, { lanes, hop }: Threads): number {
+  if (cost <= hop) return 1
   const most = Math.max(lanes > 1 ? lanes * PARTS_PER_LANE : 1, Math.ceil(cost / SLICE))
   return Math.max(1, Math.min(most, Math.floor(cost / HOP / 2)))
 }

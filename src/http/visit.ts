@@ -11,11 +11,14 @@ import type { Workspace } from '../tensor/text.js'
 /** What requests share. */
 export interface Shared {
   readonly memory: BatchMemory
-  readonly threads: Threads
+  readonly threads: Crew
   readonly bodyLimit: number
   readonly memoryWait: number
   readonly requestTimeout: number
 }
+
+/** The threads, which are told when requests are under way. */
+export interface Crew extends Threads { visits: number }
 
 interface Releasable { release (): void }
 
@@ -42,11 +45,13 @@ export class Visit implements Patience, Workspace {
       clearTimeout(timer)
       if (!reply.raw.writableFinished) this.#abort(new Failure('client_closed', 'the client closed the connection'))
       this.#closed = true
+      shared.threads.visits--
       if (this.#settled) this.release()
     })
     this.wait = shared.memoryWait
     this.texts = new Texts(shared.memory, shared.threads, this)
     request.visit = this
+    shared.threads.visits++
   }
 
   #abort (reason: Failure): void {

@@ -1,7 +1,7 @@
 // The worker threads, by Piscina: how many, how they start, how they end. Calls carry two small values; the data
 // stays in the shared batch memory.
 import { Piscina, queueOptionsSymbol } from 'piscina'
-import type { Threads } from '../engine/dispatch.js'
+import { HOP, HOP_ALONE, type Threads } from '../engine/dispatch.js'
 import type { BatchMemory } from '../engine/memory.js'
 import { compileKernels, instantiateKernels, type Kernels } from '../engine/module.js'
 import { SHORT, TwoLines } from './queue.js'
@@ -10,6 +10,8 @@ import type { Call, Seed } from './worker.js'
 export class Pool implements Threads {
   readonly kernels: Kernels
   readonly lanes: number
+  /** Requests under way. */
+  visits = 0
   readonly #piscina: Piscina<Call & { readonly [queueOptionsSymbol]?: object }, void>
 
   /** Starts `workers` threads over `memory`, which is opened for regions above the kernels' own data. */
@@ -32,6 +34,8 @@ export class Pool implements Threads {
   async run (kernel: string, record: number, short = false): Promise<void> {
     await this.#piscina.run(short ? { kernel, record, [queueOptionsSymbol]: SHORT } : { kernel, record })
   }
+
+  get hop (): number { return this.visits > 1 ? HOP : HOP_ALONE }
 
   /** Calls that wait for a thread. */
   get queued (): number { return this.#piscina.queueSize }

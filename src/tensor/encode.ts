@@ -44,9 +44,9 @@ export function * encodeJson (workspace: Workspace, answer: Answer, nonFinite: N
 function * printTensor (
   workspace: Workspace, tensor: Tensor, pointer: string, nonFinite: NonFinite, pieces: Piece[]
 ): Steps<void> {
-  const address = yield * workspace.room(workspace.texts.printSize(tensor))
+  const room = (size: number): Steps<number> => workspace.room(size)
   try {
-    for (const { address: at, to } of yield * workspace.texts.print(tensor, address, nonFinite)) {
+    for (const { address: at, to } of yield * workspace.texts.print(tensor, nonFinite, room)) {
       pieces.push(to > SHORT ? view(workspace, at, to) : workspace.bytes.toString('latin1', at, at + to))
     }
   } catch (error) {

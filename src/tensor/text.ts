@@ -41,6 +41,9 @@ export class TextFault extends Error {
 
 export type NonFinite = 'string' | 'token' | 'null' | 'error'
 
+/** Room for `size` bytes that lives as long as the request; gives its address. */
+export type Room = (size: number) => Steps<number>
+
 export interface TextKernels {
   /** The direct members of the object or list in `text`, of which there may be `most`. @throws TextFault */
   outline (text: Extent, most: number): Steps<Outline>
@@ -50,10 +53,8 @@ export interface TextKernels {
   base64 (text: Extent, to: number, capacity: number): Steps<number>
   /** Line and column of a byte, from 1. */
   locate (text: Extent, position: number): Steps<{ line: number, column: number }>
-  /** Bytes that writing `tensor` takes at most. */
-  printSize (tensor: Tensor): number
-  /** Writes `tensor` into `printSize` bytes at `to`; gives the pieces of its text. @throws TextFault in mode `error` */
-  print (tensor: Tensor, to: number, nonFinite: NonFinite): Steps<Extent[]>
+  /** Writes `tensor` into memory that `room` gives; gives the pieces of its text. @throws TextFault in mode `error` */
+  print (tensor: Tensor, nonFinite: NonFinite, room: Room): Steps<Extent[]>
 }
 
 /** What decoding and encoding work with. */

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { z } from 'zod'
 import { loadCatalogue } from '../../src/catalogue/index.js'
-import type { Threads } from '../../src/engine/dispatch.js'
+import { HOP, type Threads } from '../../src/engine/dispatch.js'
 import { BatchMemory } from '../../src/engine/memory.js'
 import { compileKernels, instantiateKernels } from '../../src/engine/module.js'
 import { run } from '../../src/engine/run.js'
@@ -33,7 +33,7 @@ memory.open(kernels.heapBase)
 
 /** As many lanes as asked for, one after the other on this thread. */
 function threadsOf (lanes: number): Threads {
-  return { kernels, lanes, run: async (kernel, record) => { (kernels as Record<string, (at: number) => void>)[kernel]!(record) } }
+  return { kernels, lanes, hop: HOP, run: async (kernel, record) => { (kernels as Record<string, (at: number) => void>)[kernel]!(record) } }
 }
 
 type View = Float64Array | Float32Array | Uint16Array | Int32Array

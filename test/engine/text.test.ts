@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Threads } from '../../src/engine/dispatch.js'
+import { HOP, type Threads } from '../../src/engine/dispatch.js'
 import { BatchMemory } from '../../src/engine/memory.js'
 import { compileKernels, instantiateKernels } from '../../src/engine/module.js'
 import { Texts } from '../../src/engine/text.js'
@@ -15,6 +15,7 @@ function texts (lanes: number) {
   const threads: Threads = {
     kernels,
     lanes,
+    hop: HOP,
     run: async (kernel, record) => {
       sent.push(kernel)
       kernels[kernel]!(record)
@@ -47,7 +48,7 @@ t.test('a long list is read in parts alone, unless one of them meets what it doe
 t.test('a large tensor is printed in parts', async t => {
   const { memory, sent, work, texts: kernels } = texts(3)
   const tensor: Tensor = { dtype: 'float64', shape: [250, 400], address: memory.tryReserve(800_000)!.address, form: 'nested', pointer: '' }
-  const pieces = await work(kernels.print(tensor, memory.tryReserve(kernels.printSize(tensor))!.address, 'string'))
+  const pieces = await work(kernels.print(tensor, 'string', function * (size) { return memory.tryReserve(size)!.address }))
   const text = pieces.map(({ address, to }) => memory.bytes.toString('latin1', address, address + to)).join('')
   t.equal(text, JSON.stringify(Array(250).fill(Array(400).fill(0))))
   t.same(sent, Array(12).fill('print'))

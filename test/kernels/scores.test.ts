@@ -4,6 +4,7 @@ import t from 'tap'
 import { z } from 'zod'
 import { loadCatalogue } from '../../src/catalogue/index.js'
 import { BatchMemory } from '../../src/engine/memory.js'
+import { HOP } from '../../src/engine/dispatch.js'
 import { compileKernels, instantiateKernels } from '../../src/engine/module.js'
 import { run } from '../../src/engine/run.js'
 import { plan } from '../../src/plan.js'
@@ -22,7 +23,7 @@ const catalogue = await loadCatalogue()
 const memory = new BatchMemory(64 * 2 ** 20)
 const kernels = instantiateKernels(compileKernels(), memory.memory)
 memory.open(kernels.heapBase)
-const threads = { kernels, lanes: 1, run: async (kernel: string, record: number) => { kernels[kernel]!(record) } }
+const threads = { kernels, lanes: 1, hop: HOP, run: async (kernel: string, record: number) => { kernels[kernel]!(record) } }
 
 /** Rows of scores and the class of each. */
 interface Batch { readonly classes: number, readonly scores: Float32Array, readonly targets: Int32Array }
