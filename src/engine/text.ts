@@ -9,7 +9,7 @@ import { call, type Threads } from './dispatch.js'
 import { cutsSize, KINDS, readMembers } from './members.js'
 import type { BatchMemory, Patience, Region } from './memory.js'
 import { partsFor, partsOfTensor, partsOfText, runParts } from './textParts.js'
-import { counted, check, SHAPE, TABLE, writeTask, type Task } from './textRecord.js'
+import { counted, check, SHAPE, TABLE, Task, writeTask } from './textRecord.js'
 
 /** Nanoseconds for a byte or a number, roughly. */
 const COST = { outline: 0.2, numbers: 1.2, base64: 1, locate: 0.2, print: 30 } as const
@@ -33,7 +33,7 @@ export class Texts implements TextKernels {
   * #outline (text: Extent, capacity: number): Steps<Outline | number> {
     const size = text.to - text.from
     const members = capacity * layout.MEMBER_SIZE
-    return yield * this.#run('outline', { text, capacity }, members, cutsSize(size), size, (view, at) => {
+    return yield * this.#run('outline', taskOn(text, 0, capacity), members, cutsSize(size), size, (view, at) => {
       const count = view.getUint32(at + layout.TEXT_COUNT, true)
       if (view.getUint32(at + layout.TEXT_STATUS, true) === layout.TEXT_NO_ROOM) return count
       check(view, at)
@@ -44,7 +44,8 @@ export class Texts implements TextKernels {
 
   * numbers (text: Extent, dtype: 'float64' | 'float32' | 'int64', to: number, capacity: number, cuts: Cuts | null): Steps<Shape> {
     const size = text.to - text.from
-    const task = { text, other: to, capacity, dtype: dtypeInfo(dtype).code }
+    const task = taskOn(text, to, capacity)
+    task.dtype = dtypeInfo(dtype).code
     if (cuts !== null && (yield * this.#numbersInParts(task, cuts, partsFor(size * COST.numbers, this.threads)))) return cuts.shape
     return yield * this.#run('numbers', task, 0, 0, size, (view, at) => {
       check(view, at)
@@ -57,7 +58,7 @@ export class Texts implements TextKernels {
   }
 
   /** Whether the text could be read in parts; what is wrong with it otherwise, reading it as a whole tells. */
-  * #numbersInParts (task: Task & { capacity: number }, cuts: Cuts, count: number): Steps<boolean> {
+  * #numbersInParts (task: Task, cuts: Cuts, count: number): Steps<boolean> {
     if (count === 1) return false
     const parts = partsOfText(cuts, task.capacity, count)
     const statuses = yield * runParts(this, 'numbersPart', { ...task, shape: cuts.shape }, parts,
@@ -66,23 +67,30 @@ export class Texts implements TextKernels {
   }
 
   * base64 (text: Extent, to: number, capacity: number): Steps<number> {
-    return yield * this.#run('base64', { text, other: to, capacity }, 0, 0, text.to - text.from, counted)
+    return yield * this.#run('base64', taskOn(text, to, capacity), 0, 0, text.to - text.from, counted)
   }
 
   * locate (text: Extent, position: number): Steps<{ line: number, column: number }> {
-    return yield * this.#run('locate', { text, position }, 0, 0, position, (view, at) => ({
+    const task = new Task(text)
+    task.position = position
+    return yield * this.#run('locate', task, 0, 0, position, (view, at) => ({
       line: view.getUint32(at + layout.TEXT_LINE, true),
       column: view.getUint32(at + layout.TEXT_COLUMN, true)
     }))
   }
 
   * print (tensor: Tensor, nonFinite: NonFinite, room: Room): Steps<Extent[]> {
-    const { address, dtype, shape } = tensor
-    const cut = partsOfTensor(tensor, partsFor(sizeOf(shape) * COST.print, this.threads))
+    const size = sizeOf(tensor.shape)
+    const count = partsFor(size * COST.print, this.threads)
+    const cut = partsOfTensor(tensor, count)
     const texts = laidOut(cut, yield * room(cut.reduce((sum, part) => sum + part.room, 0)))
-    const task = { text: texts[0]!, other: address, shape, dtype: dtypeInfo(dtype).code, nonFinite: MODES.indexOf(nonFinite) }
+    const task = taskOn(texts[0]!, tensor.address, 0)
+    task.dtype = dtypeInfo(tensor.dtype).code
+    task.nonFinite = MODES.indexOf(nonFinite)
+    task.shape = tensor.shape
+    task.last = size
     const written = (to: number, part: number): Extent => ({ address: texts[part]!.address, from: 0, to })
-    if (texts.length === 1) return [written(yield * this.#run('print', { ...task, last: sizeOf(shape) }, 0, 0, sizeOf(shape), counted), 0)]
+    if (count === 1) return [written(yield * this.#run('print', task, 0, 0, size, counted), 0)]
     const parts = cut.map(({ first, last }, part) => ({ text: texts[part]!, first, last }))
     return yield * runParts(this, 'print', task, parts, (at, part) => written(counted(this.memory.view, at), part))
   }
@@ -120,6 +128,13 @@ export class Texts implements TextKernels {
     this.#idle?.release()
     this.#idle = null
   }
+}
+
+function taskOn (text: Extent, other: number, capacity: number): Task {
+  const task = new Task(text)
+  task.other = other
+  task.capacity = capacity
+  return task
 }
 
 /** The room of each part, one behind the other from `address` on. */

@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor/tensor.js'
 import type { Cuts } from '../tensor/text.js'
 import { callAll, HOP, SLICE, type Threads } from './dispatch.js'
 import type { BatchMemory, Patience } from './memory.js'
-import { TABLE, writeTask, type Task } from './textRecord.js'
+import { TABLE, Task, writeTask } from './textRecord.js'
 
 /** Parts for each thread, so that none waits long for another at the end. */
 const PARTS_PER_LANE = 4
@@ -24,7 +24,7 @@ export function partsFor (cost: number, { lanes, hop }: Threads): number {
 }
 
 /** What differs from part to part. */
-type Part = Pick<Task, 'first' | 'last' | 'position'> & Partial<Pick<Task, 'text'>>
+type Part = Partial<Task>
 
 /** Runs `kernel` on all parts of `whole`; then `read` sees the address of each part's record, in order. */
 export function * runParts<T> (
@@ -35,7 +35,7 @@ export function * runParts<T> (
   try {
     const records = parts.map((part, index) => {
       const at = region.address + index * TABLE
-      writeTask(memory.view, at, { ...whole, ...part })
+      writeTask(memory.view, at, Object.assign(new Task(whole.text), whole, part))
       return at
     })
     yield * callAll(threads, kernel, records.map(at => () => at), { short: false, lanes: threads.lanes, patience })
@@ -56,10 +56,12 @@ export function partsOfText ({ places }: Cuts, elements: number, most: number): 
 /** A tensor in `count` parts: the elements of each, and the bytes that printing them takes at most. */
 export function partsOfTensor ({ dtype, shape }: Tensor, count: number): { first: number, last: number, room: number }[] {
   const size = sizeOf(shape)
+  const most = LIMITS[dtype]!
+  if (size === 1) return [{ first: 0, last: 1, room: most + 3 * shape.length + 16 }]
   const edge = (part: number): number => Math.floor(part * size / count)
   return Array.from({ length: count }, (_, part) => {
     const [first, last] = [edge(part), edge(part + 1)]
-    return { first, last, room: (last - first) * LIMITS[dtype]! + 3 * listsIn(shape, last - first) + 16 }
+    return { first, last, room: (last - first) * most + 3 * listsIn(shape, last - first) + 16 }
   })
 }
 

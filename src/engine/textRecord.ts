@@ -10,17 +10,19 @@ const SCRATCH = Math.ceil((PATH + layout.MAX_RANK * 4) / 64) * 64
 /** Bytes of one call, behind which there may be a table. */
 export const TABLE = SCRATCH + layout.TEXT_SCRATCH_SIZE
 
-/** What a call works on; what it has no use for is left out. */
-export interface Task {
-  readonly text: Extent
-  readonly other?: number
-  readonly capacity?: number
-  readonly dtype?: number
-  readonly nonFinite?: number
-  readonly shape?: Shape
-  readonly position?: number
-  readonly first?: number
-  readonly last?: number
+/** What a call works on; what it has no use for stays as it is. A class, so that all of them have one form for V8. */
+export class Task {
+  /** Where results go; 0: to the table behind the record. */
+  other = 0
+  capacity = 0
+  dtype = 0
+  nonFinite = 0
+  shape: Shape = []
+  position = 0
+  first = 0
+  last = 0
+
+  constructor (public text: Extent) {}
 }
 
 /** Lays the record for a task out at `at`; there is room for cuts at `cuts`. */
@@ -29,23 +31,23 @@ export function writeTask (view: DataView, at: number, task: Task, cuts = 0): vo
   view.setUint32(at + layout.TEXT_ADDRESS, text.address, true)
   view.setUint32(at + layout.TEXT_FROM, text.from, true)
   view.setUint32(at + layout.TEXT_TO, text.to, true)
-  view.setUint32(at + layout.TEXT_OTHER, task.other ?? at + TABLE, true)
-  view.setUint32(at + layout.TEXT_CAPACITY, task.capacity ?? 0, true)
-  view.setUint32(at + layout.TEXT_DTYPE, task.dtype ?? 0, true)
+  view.setUint32(at + layout.TEXT_OTHER, task.other === 0 ? at + TABLE : task.other, true)
+  view.setUint32(at + layout.TEXT_CAPACITY, task.capacity, true)
+  view.setUint32(at + layout.TEXT_DTYPE, task.dtype, true)
   view.setUint32(at + layout.TEXT_SHAPE, at + SHAPE, true)
-  view.setUint32(at + layout.TEXT_RANK, shape?.length ?? 0, true)
+  view.setUint32(at + layout.TEXT_RANK, shape.length, true)
   view.setUint32(at + layout.TEXT_PATH, at + PATH, true)
-  view.setUint32(at + layout.TEXT_NON_FINITE, task.nonFinite ?? 0, true)
+  view.setUint32(at + layout.TEXT_NON_FINITE, task.nonFinite, true)
   view.setUint32(at + layout.TEXT_COUNT, 0, true)
   view.setUint32(at + layout.TEXT_STATUS, 0, true)
-  view.setUint32(at + layout.TEXT_POSITION, task.position ?? 0, true)
+  view.setUint32(at + layout.TEXT_POSITION, task.position, true)
   view.setUint32(at + layout.TEXT_DEPTH, 0, true)
   view.setUint32(at + layout.TEXT_EXPECTED, 0, true)
   view.setUint32(at + layout.TEXT_SCRATCH, at + SCRATCH, true)
-  view.setUint32(at + layout.TEXT_FIRST, task.first ?? 0, true)
-  view.setUint32(at + layout.TEXT_LAST, task.last ?? 0, true)
+  view.setUint32(at + layout.TEXT_FIRST, task.first, true)
+  view.setUint32(at + layout.TEXT_LAST, task.last, true)
   view.setUint32(at + layout.TEXT_CUTS, cuts, true)
-  shape?.forEach((length, axis) => { view.setUint32(at + SHAPE + axis * 4, length, true) })
+  for (let axis = 0; axis < shape.length; axis++) view.setUint32(at + SHAPE + axis * 4, shape[axis]!, true)
 }
 
 /** What a call counted. @throws TextFault when the kernel says that something is wrong */

@@ -45,14 +45,22 @@ export function evaluator (shared: Shared, entry: Entry) {
 
 /** Starts a visit; what the query string says of the transport is checked before anything is read. */
 export function arrive (shared: Shared, request: FastifyRequest, reply: FastifyReply) {
-  const { transport, members } = splitQuery(readQuery(request.url))
+  const { transport, members } = request.url.includes('?') ? queryOf(request.url) : NO_QUERY
+  const timeout = Math.min(transport.timeout_ms ?? Infinity, shared.requestTimeout)
+  return { visit: new Visit(shared, request, reply, timeout), transport, members }
+}
+
+/** What a query string says: of the transport, and of the loss. */
+interface Query { readonly transport: z.output<typeof Transport>, readonly members: ReadonlyMap<string, unknown> }
+
+const NO_QUERY: Query = { transport: Transport.parse({}), members: new Map() }
+
+function queryOf (url: string): Query {
+  const { transport, members } = splitQuery(readQuery(url))
   const { data, error } = Transport.safeParse(transport)
-  if (error !== undefined) {
-    const [issue] = error.issues
-    throw failAt('invalid_query', `/${String(issue!.path[0])}`, `${String(issue!.path[0])}: ${issue!.message}`)
-  }
-  const timeout = Math.min(data.timeout_ms ?? Infinity, shared.requestTimeout)
-  return { visit: new Visit(shared, request, reply, timeout), transport: data, members }
+  if (error === undefined) return { transport: data, members }
+  const [issue] = error.issues
+  throw failAt('invalid_query', `/${String(issue!.path[0])}`, `${String(issue!.path[0])}: ${issue!.message}`)
 }
 
 /** The body's stream. @throws Failure when the request has none */
@@ -92,10 +100,16 @@ function * decodeBinary (
   }
 }
 
+const slotsWanted = new WeakMap<Entry, ReadonlyMap<string, Wanted>>()
+
 /** Slots of `entry` and how their numbers are read. */
-export function wantedSlots (entry: Entry): Map<string, Wanted> {
+export function wantedSlots (entry: Entry): ReadonlyMap<string, Wanted> {
+  const known = slotsWanted.get(entry)
+  if (known !== undefined) return known
   const slots = Object.entries(entry.slots).map(([name, slot]): [string, Wanted] => [name, slot.kind])
-  return new Map([...slots, ['grad_output', 'float']])
+  const all = new Map<string, Wanted>([...slots, ['grad_output', 'float']])
+  slotsWanted.set(entry, all)
+  return all
 }
 
 const Precisions = z.enum(['float32', 'float64'])
