@@ -75,10 +75,15 @@ function nested ({ shape, data }: Operand, digits: number): string {
 
 const CODES: Readonly<Record<string, string>> = { Float32Array: 'F32', Float64Array: 'F64', BigInt64Array: 'I64' }
 
-/** A request whose tensors are a safetensors file, laid out as the reference writer does: data from a multiple of 8 on. */
+/**
+ * A request whose tensors are a safetensors file, laid out as the reference writer does: data from a multiple of 8 on,
+ * the widest dtype first, then by name.
+ */
 export function binaryRequest (path: string, operands: Operands, accept = 'application/json'): Buffer {
-  const header = headerOf(operands)
-  const arrays = Object.values(operands).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength))
+  const named = Object.entries(operands).sort(([a, x], [b, y]) =>
+    y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT || (a < b ? -1 : 1))
+  const header = headerOf(named)
+  const arrays = named.map(([, { data }]) => Buffer.from(data.buffer, data.byteOffset, data.byteLength))
   const size = arrays.reduce((sum, bytes) => sum + bytes.length, 8 + header.length)
   return post(path, [`content-type: ${SAFETENSORS}`, `accept: ${accept}`], size, body => {
     body.writeBigUInt64LE(BigInt(header.length))
@@ -87,9 +92,9 @@ export function binaryRequest (path: string, operands: Operands, accept = 'appli
   })
 }
 
-function headerOf (operands: Operands): Buffer {
+function headerOf (named: readonly (readonly [string, Operand])[]): Buffer {
   let end = 0
-  const entries = Object.entries(operands).map(([name, { shape, data }]) => {
+  const entries = named.map(([name, { shape, data }]) => {
     const start = end
     end += data.byteLength
     return [name, { dtype: CODES[data.constructor.name], shape, data_offsets: [start, end] }]

@@ -112,3 +112,19 @@ function running (row: readonly number[]): number[] {
 export function rounded (operand: Operand): Operand {
   return operand.dtype === 'float32' ? { ...operand, data: operand.data.map(Math.fround) } : operand
 }
+
+/** Elements of the first operand of a large request: blocks enough for seven threads. */
+export const MANY = 200_000
+/** Embeddings of a large request whose work grows with their square. */
+const PAIRS = 700
+
+/** The shapes with the first slot's leading axis stretched, in all slots that share it. */
+export function enlarged (shapes: Shapes, entry: Entry): Shapes {
+  const [[slot, first]] = Object.entries(shapes) as [[string, readonly number[]]]
+  const lead = first[0]
+  if (lead === undefined || lead === 0) return shapes
+  const squared = entry.slots[slot]!.shape.startsWith('(B')
+  const length = squared ? PAIRS : Math.ceil(MANY / (sizeOf(first) / lead))
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) =>
+    [name, shape[0] === lead ? [length, ...shape.slice(1)] : shape]))
+}

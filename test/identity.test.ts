@@ -2,17 +2,13 @@
 import t, { type Test } from 'tap'
 import type { Entry, GoldenCase } from '../src/catalogue/define.js'
 import { loadCatalogue } from '../src/catalogue/index.js'
-import { Draws, drawOperands, type Drawn, type Shapes } from './draw.js'
+import { Draws, drawOperands, enlarged, MANY, type Drawn, type Shapes } from './draw.js'
 import { FORMS, write, type Form, type Request } from './forms.js'
 import { readSafetensors } from './safetensors.js'
 import { pathOf, service, type Service } from './service.js'
 import { sizeOf } from './values.js'
 
 const SMALL = 1100
-/** Elements of the first operand of a large request: blocks enough for seven threads. */
-const MANY = 200_000
-/** Embeddings of a large request whose work grows with their square. */
-const PAIRS = 700
 const WORKERS = [1, 2, 3, 7]
 const SEED = 20240601
 const JSON_TYPE = 'application/json'
@@ -113,17 +109,6 @@ function wild (draws: Draws): number {
   bits.setUint32(0, draws.word())
   bits.setUint32(4, draws.word())
   return draws.pick([bits.getFloat64(0), Infinity, -Infinity, NaN, -0, 5e-324, 1e-40, draws.normal()])
-}
-
-/** The shapes with the first slot's leading axis stretched, in all slots that share it. */
-function enlarged (shapes: Shapes, entry: Entry): Shapes {
-  const [[slot, first]] = Object.entries(shapes) as [[string, readonly number[]]]
-  const lead = first[0]
-  if (lead === undefined || lead === 0) return shapes
-  const squared = entry.slots[slot]!.shape.startsWith('(B')
-  const length = squared ? PAIRS : Math.ceil(MANY / (sizeOf(first) / lead))
-  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) =>
-    [name, shape[0] === lead ? [length, ...shape.slice(1)] : shape]))
 }
 
 function describe ({ operands, settings, dtype }: Request): string {

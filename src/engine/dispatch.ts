@@ -1,5 +1,5 @@
 // Sends kernel calls to threads: what costs less than a hop runs here, the rest in lanes, one call a lane at a time.
-import { wait, type Steps } from '../steps.js'
+import { wait, type Pending, type Steps } from '../steps.js'
 import type { Kernels } from './module.js'
 
 /**
@@ -32,10 +32,12 @@ export interface Threads {
 /** One call of a kernel: the address of its record, made for the lane that runs it. */
 export type Part = (lane: number) => number
 
-/** Whether the job is short, how many of its parts may run at once, and what ends them early. */
+/** Whether the job is short, how many of its parts may run at once, what they wait for, and what ends them early. */
 export interface Effort {
   readonly short: boolean
   readonly lanes: number
+  /** What part `index` needs and is not there yet; null when everything is. */
+  readonly late?: (index: number) => Pending<void> | null
   readonly patience: { readonly signal?: AbortSignal | undefined }
 }
 
@@ -51,13 +53,16 @@ export function * call (threads: Threads, kernel: string, record: number, cost: 
  * @throws the signal's reason, or what a part threw
  */
 export function * callAll (
-  threads: Threads, kernel: string, parts: readonly Part[], { short, lanes: most, patience }: Effort
+  threads: Threads, kernel: string, parts: readonly Part[], { short, lanes: most, late, patience }: Effort
 ): Steps<void> {
   let next = 0
   const lane = async (_: unknown, index: number): Promise<void> => {
     while (next < parts.length) {
       patience.signal?.throwIfAborted()
-      await threads.run(kernel, parts[next++]!(index), short)
+      const part = next++
+      const missing = late?.(part)
+      if (missing) await missing
+      await threads.run(kernel, parts[part]!(index), short)
     }
   }
   const lanes = yield * wait(Promise.allSettled(Array.from({ length: Math.min(most, parts.length) }, lane)))

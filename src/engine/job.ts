@@ -39,6 +39,11 @@ export interface Stage {
   readonly scratch: number
   /** Nanoseconds that a block costs, roughly. */
   readonly cost: number
+  /**
+   * The operands that it reads, when its blocks read of them only what the maps give their entries: then it may begin
+   * before what lies behind has arrived. Left out: it may read anything at any time.
+   */
+  readonly reads?: readonly number[]
 }
 
 /**

@@ -4,6 +4,7 @@ import { dtypeInfo, type DType } from '../tensor/dtype.js'
 import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Steps } from '../steps.js'
 import type { Tensor } from '../tensor/tensor.js'
+import { endOf, latenessOf, type Arrival } from './arrival.js'
 import { arenaAt, arenaSize, blocksOf, isStaged, stagesOf, type Arena } from './arena.js'
 import { callAll, kernelNamed, SHORT, SLICE, type Part, type Threads } from './dispatch.js'
 import type { Job, Outcome, Stage } from './job.js'
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly memory: BatchMemory
   readonly threads: Threads
   readonly patience: Patience
+  /** Says which operands have come, when some are still on their way. */
+  readonly arrival?: Arrival | null
 }
 
 /**
@@ -82,18 +85,24 @@ function * runStage (
 ): Steps<void> {
   const blocks = blocksOf(stage)
   const cost = blocks * stage.cost
-  if (cost <= around.threads.hop) return runHere(job, stage, arena, places, around)
+  const late = latenessOf(job, stage, around.arrival)
+  if (cost <= around.threads.hop) {
+    const missing = late?.(blocks)
+    if (missing) yield missing
+    return runHere(job, stage, arena, places, around)
+  }
   const lanes = arena.records.length
   const parts = Math.min(blocks, lanes * Math.ceil(cost / SLICE / lanes))
   const { memory, threads, patience } = around
+  const edge = (index: number): number => Math.floor(index * blocks / parts)
   const part = (index: number): Part => lane => {
     const record = arena.records[lane]!
-    const [from, to] = [index, index + 1].map(edge => Math.floor(edge * blocks / parts)) as [number, number]
-    writeCall(memory.view, record, job, stage, places, from, to, arena.scratch[lane]!)
+    writeCall(memory.view, record, job, stage, places, edge(index), edge(index + 1), arena.scratch[lane]!)
     return record
   }
   const all = Array.from({ length: parts }, (_, index) => part(index))
-  yield * callAll(threads, kernelOf(job, stage), all, { short: cost <= SHORT, lanes, patience })
+  const effort = { short: cost <= SHORT, lanes, patience, ...late && { late: (index: number) => late(edge(index + 1)) } }
+  yield * callAll(threads, kernelOf(job, stage), all, effort)
 }
 
 /** All blocks of a stage that costs less than a hop, in one part. */
@@ -135,6 +144,7 @@ function scaled (job: Job, arena: Arena, places: Places, totals: Totals, view: D
 function * upstreamAt (job: Job, arena: Arena, around: Surroundings): Steps<number> {
   const { upstream } = job
   if (upstream === null) return 0
+  if (around.arrival) yield around.arrival.reach(endOf(upstream))
   if (upstream.dtype === job.precision && job.reduction === 'none') return upstream.address
   const count = sizeOf(upstream.shape)
   const operand = { slot: 'grad_output', tensor: upstream, code: dtypeInfo(upstream.dtype).code, map: null, gradient: true }

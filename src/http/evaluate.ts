@@ -3,19 +3,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
+import type { Arrival } from '../engine/arrival.js'
 import { OperandFault, type Job, type Outcome } from '../engine/job.js'
 import { run } from '../engine/run.js'
 import { failAt } from '../errors.js'
 import { faultOf, plan, type Evaluation } from '../plan.js'
 import { decodeMembers, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
-import { decodeSafetensors } from '../tensor/decode/safetensors.js'
+import { decodeSafetensors, headerEnd } from '../tensor/decode/safetensors.js'
 import type { Decoded, Source, Wanted } from '../tensor/decode/source.js'
 import { encodeJson, encodeSafetensors, type Answer, type Piece } from '../tensor/encode.js'
 import type { Steps } from '../steps.js'
 import type { Precision } from '../tensor/dtype.js'
 import type { NonFinite } from '../tensor/text.js'
 import { answerFormat, MEDIA_TYPES, requestFormat, type Format } from './formats.js'
-import { ingest, type Body } from './ingest.js'
+import { ingest, ingestStart, type Body } from './ingest.js'
 import { readQuery, refuseMembers, splitQuery } from './query.js'
 import { Transport } from './schemas.js'
 import { send } from './send.js'
@@ -29,13 +30,13 @@ export function evaluator (shared: Shared, entry: Entry) {
   return visited(function * (request, reply) {
     const { visit, transport, members } = arrive(shared, request, reply)
     const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
-    const body = yield * ingest(bodyOf(request), visit)
+    const body = yield * takeIn(bodyOf(request), visit, format)
     visit.phase('ingest')
     const decoded = yield * decode(visit, entry, body, format, members)
     visit.phase('decode')
     const evaluation = validate(entry, decoded, { pointer: '', json: format === 'json' })
     visit.phase('validate')
-    const outcome = yield * compute(visit, evaluation)
+    const outcome = yield * compute(visit, evaluation, body.arrival)
     visit.phase('compute')
     const pieces = yield * encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite)
     visit.phase('encode')
@@ -67,6 +68,12 @@ function queryOf (url: string): Query {
 export function bodyOf (request: FastifyRequest): IncomingMessage {
   if (request.body === undefined || request.body === null) throw failAt('invalid_request', '', 'the body is empty')
   return request.body as IncomingMessage
+}
+
+/** The body: of safetensors its header is enough to begin with. */
+function * takeIn (stream: IncomingMessage, visit: Visit, format: Format): Steps<Body> {
+  if (format === 'json') return yield * ingest(stream, visit)
+  return yield * ingestStart(stream, visit, (address, size) => headerEnd(visit, address, size))
 }
 
 function * decode (
@@ -122,20 +129,20 @@ export function * precisionOf (source: Source, members: ReadonlyMap<string, Raw>
 }
 
 /** Plans and runs; the outcome's memory belongs to the visit. */
-export function * compute (visit: Visit, evaluation: Evaluation): Steps<Outcome> {
+export function * compute (visit: Visit, evaluation: Evaluation, arrival: Arrival | null = null): Steps<Outcome> {
   const planned = plan(evaluation)
-  if ('job' in planned) return yield * runJob(visit, evaluation, planned.job)
-  const first = yield * runJob(visit, evaluation, planned.first)
+  if ('job' in planned) return yield * runJob(visit, evaluation, planned.job, arrival)
+  const first = yield * runJob(visit, evaluation, planned.first, arrival)
   const job = planned.then(first.sum!, first.divisor!)
   first.release()
-  return yield * runJob(visit, evaluation, job)
+  return yield * runJob(visit, evaluation, job, arrival)
 }
 
-function * runJob (visit: Visit, evaluation: Evaluation, job: Job): Steps<Outcome> {
+function * runJob (visit: Visit, evaluation: Evaluation, job: Job, arrival: Arrival | null): Steps<Outcome> {
   const { memory, threads } = visit.shared
   visit.check()
   try {
-    const outcome = yield * run(job, { memory, threads, patience: visit })
+    const outcome = yield * run(job, { memory, threads, patience: visit, arrival })
     visit.hold(outcome)
     return outcome
   } catch (error) {

@@ -1,7 +1,9 @@
 // Body → a region of the batch memory: small ones and those of unknown length chunk by chunk as they arrive, with one
-// copy from the socket's buffer; the rest of large ones straight from the socket.
+// copy from the socket's buffer; the rest of large ones straight from the socket. What works with the start of a body
+// need not wait for its end.
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
+import type { Arrival } from '../engine/arrival.js'
 import type { Region } from '../engine/memory.js'
 import { Failure } from '../errors.js'
 import { freeChunk } from './chunk.js'
@@ -9,11 +11,20 @@ import { readDirectly, type Destination, type Divert } from './direct.js'
 import { proceed, wait, type Pending, type Steps } from '../steps.js'
 import type { Visit } from './visit.js'
 
-/** A body in the batch memory. */
-export interface Body { readonly region: Region, readonly size: number }
+/** A body in the batch memory, or on its way there. */
+export interface Body {
+  readonly region: Region
+  /** Its bytes, with those that are still to come. */
+  readonly size: number
+  /** Says what has come; null when that is everything. */
+  readonly arrival: Arrival | null
+}
 
 /** First region for a body of unknown length. */
 const FIRST = 65536
+
+/** Bytes that are read past the parser: fewer are there before that has begun. */
+const LARGE = 1_048_576
 
 /**
  * Takes the whole body in.
@@ -21,6 +32,26 @@ const FIRST = 65536
  *   `busy`, `deadline_exceeded`, `client_closed`
  */
 export function * ingest (stream: IncomingMessage, visit: Visit): Steps<Body> {
+  const intake = yield * begin(stream, visit)
+  yield * wait(intake.until(Infinity))
+  return { region: intake.region, size: intake.size, arrival: null }
+}
+
+/** Says how long the start of a body at `address` is, of which `size` bytes are there; at most those, if it can tell. */
+export type Start = (address: number, size: number) => number
+
+/** Takes a large body in only as far as its start; the rest goes on arriving. Others as `ingest`. @throws as that */
+export function * ingestStart (stream: IncomingMessage, visit: Visit, start: Start): Steps<Body> {
+  const size = Number(stream.headers['content-length'] ?? 0)
+  if (size < LARGE) return yield * ingest(stream, visit)
+  const intake = yield * begin(stream, visit)
+  for (let needed = start(0, 0); needed > intake.size && needed < size; needed = start(intake.region.address, intake.size)) {
+    yield * wait(intake.until(needed))
+  }
+  return { region: intake.region, size, arrival: intake }
+}
+
+function * begin (stream: IncomingMessage, visit: Visit): Steps<Intake> {
   const { bodyLimit, memory } = visit.shared
   const declared = Number(stream.headers['content-length'] ?? NaN)
   const most = Math.min(bodyLimit, memory.capacity)
@@ -28,7 +59,7 @@ export function * ingest (stream: IncomingMessage, visit: Visit): Steps<Body> {
   const first = Number.isNaN(declared) ? Math.min(FIRST, most) : declared
   const region = memory.tryReserve(first) ?? (yield * wait(memory.reserve(first, visit)))
   visit.check()
-  return yield * wait(new Intake(stream, visit, visit.hold(region), most))
+  return new Intake(stream, visit, visit.hold(region), most)
 }
 
 function tooLarge (came: string, most: number): Failure {
@@ -39,65 +70,107 @@ function tooLarge (came: string, most: number): Failure {
 const MOST_CHUNKS = 65_536
 const SMALL_CHUNK = 64
 
-/** Bytes that are read past the parser: fewer are there before that has begun. */
-const LARGE = 1_048_576
+/** Somebody who waits for the first `to` bytes. */
+interface Waiter { readonly to: number, readonly done: () => void, readonly failed: (error: Error) => void }
 
 /** Copies chunks into a region, which moves to a larger one when the body's length was not known. */
-class Intake implements Pending<Body>, Destination {
+class Intake implements Arrival, Destination {
+  /** Bytes that have come. */
+  size = 0
   readonly #declared: number
-  #size = 0
   #chunks = 0
   #stopped = false
+  #failure: Error | null = null
   #divert: Divert | null = null
-  #refuse: (failure: Failure) => void = () => {}
+  #waiters: Waiter[] = []
   /** A move to a larger region that is under way. */
   #growing: Promise<void> = Promise.resolve()
 
-  constructor (readonly stream: IncomingMessage, readonly visit: Visit, private region: Region, readonly most: number) {
+  /** Begins to read. */
+  constructor (readonly stream: IncomingMessage, readonly visit: Visit, public region: Region, readonly most: number) {
     this.#declared = Number(stream.headers['content-length'] ?? 0)
+    stream.on('data', this.#take).on('end', this.#end).on('error', this.#fail)
+    visit.onAbort = this.#fail
+    visit.intake = this
   }
 
-  /** Reads. */
-  then (whole: (body: Body) => void, broken: (error: Error) => void): void {
-    const { stream, visit } = this
-    const stop = (): void => {
-      this.#stopped = true
-      this.#divert?.()
-      stream.off('data', take).off('end', end).off('error', fail)
-      visit.onAbort = null
+  readonly #take = (chunk: Buffer): void => {
+    if (this.size + chunk.length <= this.region.size) {
+      this.#copy(chunk)
+      this.#goOn()
+      return this.#tell()
     }
-    // The rest is read and dropped: a client that still sends would never read the answer.
-    const fail = (error: Error): void => {
-      stop()
-      stream.resume()
-      this.#growing.catch(() => {}).finally(() => { broken(error) })
-    }
-    const end = (): void => { stop(); whole({ region: this.region, size: this.#size }) }
-    const take = (chunk: Buffer): void => {
-      if (this.#size + chunk.length <= this.region.size) {
-        this.#copy(chunk)
-        return this.#goOn()
+    this.stream.pause()
+    this.#growing = this.#grow(this.size + chunk.length)
+    this.#growing.then(() => { this.#copy(chunk); this.stream.resume() }).catch(this.#fail)
+  }
+
+  readonly #end = (): void => {
+    this.#stop()
+    this.#tell(Infinity)
+  }
+
+  /** The rest is read and dropped: a client that still sends would never read the answer. */
+  readonly #fail = (error: Error): void => {
+    if (this.#stopped) return
+    this.#stop()
+    this.#failure = error
+    this.stream.resume()
+    this.#growing.catch(() => {}).finally(() => { for (const { failed } of this.#waiters.splice(0)) failed(error) })
+  }
+
+  #stop (): void {
+    this.#stopped = true
+    this.#divert?.()
+    this.stream.off('data', this.#take).off('end', this.#end).off('error', this.#fail)
+    this.visit.onAbort = this.visit.intake = null
+  }
+
+  /** Leaves the region alone from now on: nobody wants the body any more. */
+  abandon (): void { this.#fail(new Failure('client_closed', 'the request has ended')) }
+
+  /** The first `to` bytes, or with Infinity everything. */
+  until (to: number): Pending<void> {
+    return {
+      then: (done, failed) => {
+        if (this.#failure !== null) failed(this.#failure)
+        else if (this.#stopped || this.size >= to) done()
+        else this.#waiters.push({ to, done, failed })
       }
-      stream.pause()
-      this.#growing = this.#grow(this.#size + chunk.length)
-      this.#growing.then(() => { this.#copy(chunk); stream.resume() }).catch(fail)
     }
-    visit.onAbort = this.#refuse = fail
-    stream.on('data', take).on('end', end).on('error', fail)
   }
 
-  get missing (): number { return this.#declared - this.#size }
+  has (address: number): boolean {
+    return this.#failure === null && (this.#stopped || this.size >= address - this.region.address)
+  }
+
+  reach (address: number): Pending<void> { return this.until(address - this.region.address) }
+
+  /** Calls those that wait for what has come. */
+  #tell (size = this.size): void {
+    if (this.#waiters.length === 0) return
+    const due = this.#waiters.filter(({ to }) => to <= size)
+    this.#waiters = this.#waiters.filter(({ to }) => to > size)
+    for (const { done } of due) done()
+  }
+
+  get missing (): number { return this.#declared - this.size }
 
   room (): Uint8Array {
-    const at = this.region.address + this.#size
+    const at = this.region.address + this.size
     return this.visit.shared.memory.bytes.subarray(at, at + this.missing)
   }
 
   took (size: number): void {
-    this.#size += size
-    this.visit.received = this.#size
-    if (++this.#chunks > MOST_CHUNKS && this.#size < this.#chunks * SMALL_CHUNK) {
-      this.#refuse(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
+    this.#count(size)
+    this.#tell()
+  }
+
+  #count (size: number): void {
+    this.size += size
+    this.visit.received = this.size
+    if (++this.#chunks > MOST_CHUNKS && this.size < this.#chunks * SMALL_CHUNK) {
+      this.#fail(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
     }
   }
 
@@ -109,8 +182,8 @@ class Intake implements Pending<Body>, Destination {
   }
 
   #copy (chunk: Buffer): void {
-    this.visit.shared.memory.bytes.set(chunk, this.region.address + this.#size)
-    this.took(chunk.length)
+    this.visit.shared.memory.bytes.set(chunk, this.region.address + this.size)
+    this.#count(chunk.length)
     if (this.stream.socket instanceof Socket) freeChunk(chunk) // what is injected still belongs to somebody
   }
 
@@ -121,7 +194,7 @@ class Intake implements Pending<Body>, Destination {
     if (old.extend(Math.min(Math.max(needed, 2 * old.size), this.most)) || old.extend(needed)) return
     const { memory } = this.visit.shared
     this.region = this.visit.hold(await proceed(memory.obtain(Math.max(needed, 2 * old.size), this.visit)))
-    memory.bytes.copyWithin(this.region.address, old.address, old.address + this.#size)
+    memory.bytes.copyWithin(this.region.address, old.address, old.address + this.size)
     old.release()
   }
 }

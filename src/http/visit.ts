@@ -30,6 +30,8 @@ export class Visit implements Patience, Workspace {
   received = 0
   /** Called when the request is abandoned, before its signal fires: for the one thing that it waits for. */
   onAbort: ((reason: Failure) => void) | null = null
+  /** The body, as long as it arrives. */
+  intake: { abandon (): void } | null = null
   #reason: Failure | null = null
   #controller: AbortController | null = null
   readonly #held: Releasable[] = []
@@ -88,6 +90,7 @@ export class Visit implements Patience, Workspace {
 
   /** The handler has ended: nothing is under way any more that reads or writes this request's memory. */
   settle (): void {
+    this.intake?.abandon()
     this.#settled = true
     if (this.#closed) this.release()
   }

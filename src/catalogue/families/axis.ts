@@ -23,7 +23,15 @@ export function axis (given: Given): Layout {
     maps: {
       input: { length, stride: inner, axes: collapseAxes([outer, inner], [length * inner, 1]), stretched: false }
     },
-    sum: { kernel: given.id, count, block, extents: [VECTOR], scratch: rowScratch(length), cost: block * length * costIn(given, COST) }
+    sum: {
+      kernel: given.id,
+      count,
+      block,
+      extents: [VECTOR],
+      scratch: rowScratch(length),
+      cost: block * length * costIn(given, COST),
+      reads: [0]
+    }
   }
 }
 

@@ -41,7 +41,8 @@ export function classes (given: Given): Layout {
       block,
       extents: [],
       scratch: rowScratch(count),
-      cost: block * count * costIn(given, soft ? SOFT_COST : COST)
+      cost: block * count * costIn(given, soft ? SOFT_COST : COST),
+      reads: [0, 1, 2]
     },
     ...soft ? {} : { indices: ['target'], fixed: { weight: 'target holds class indices' } }
   }
@@ -49,7 +50,7 @@ export function classes (given: Given): Layout {
 
 /** Adds up the weights of the targets. */
 function weighing (rows: number, block: number): Stage {
-  return { kernel: 'class_weights', count: rows, block, extents: [], scratch: 0, cost: block * TARGET_COST }
+  return { kernel: 'class_weights', count: rows, block, extents: [], scratch: 0, cost: block * TARGET_COST, reads: [1, 2] }
 }
 
 /** Rows of class scores: the class axis is the row. */

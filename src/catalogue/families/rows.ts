@@ -35,7 +35,15 @@ function rows (given: Given, stretchesRow: boolean): Layout {
     divisor: count,
     order: slots,
     maps: Object.fromEntries(present.map(slot => [slot, rowMap(shapeIn(given, slot), shape, length)])),
-    sum: { kernel: given.id, count, block, extents: [], scratch: rowScratch(length), cost: block * length * costIn(given, COST) }
+    sum: {
+      kernel: given.id,
+      count,
+      block,
+      extents: [],
+      scratch: rowScratch(length),
+      cost: block * length * costIn(given, COST),
+      reads: slots.map((_, k) => k)
+    }
   }
 }
 

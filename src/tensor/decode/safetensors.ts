@@ -36,11 +36,20 @@ export function * decodeSafetensors (source: Source, address: number, size: numb
     [name, { dtype: dtype.name, shape, address: data + begin, form: 'nested', pointer: `/${pointerStep(name)}` }]))
 }
 
+/** Where the header ends of a file at `address` of which `size` bytes are there: those that say it, or itself. */
+export function headerEnd ({ bytes }: Pick<Source, 'bytes'>, address: number, size: number): number {
+  return size < PREFIX ? PREFIX : PREFIX + lengthAt(bytes, address)
+}
+
+function lengthAt (bytes: Buffer, address: number): number {
+  const view = new DataView(bytes.buffer, address, PREFIX)
+  return view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
+}
+
 /** The header's extent, counted from the start of the file. */
 function readHeader (source: Source, address: number, size: number): Extent {
   if (size < PREFIX) throw broken(`the file has ${size} bytes, expected at least ${PREFIX}`)
-  const view = new DataView(source.bytes.buffer, address, PREFIX)
-  const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
+  const length = lengthAt(source.bytes, address)
   if (length > LONGEST_HEADER) throw broken(`the header has ${length} bytes, expected at most ${LONGEST_HEADER}`)
   if (PREFIX + length > size) throw broken(`the header has ${length} bytes, but only ${size - PREFIX} follow`)
   if (source.bytes[address + PREFIX] !== OPEN || length === 0) throw broken('the header does not start with {')
