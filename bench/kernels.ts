@@ -1,5 +1,5 @@
 // `npm run bench:kernels`: our kernels in process against torch eager and jax.jit, and against the rate of memory.
-import { describeMachine } from './machine.js'
+import { describeMachine, majorOf } from './machine.js'
 import { isWhole, readOptions, type Options } from './options.js'
 import { startOurs, THREADS } from './kernels/ours.js'
 import { startPython, type Bandwidth, type Python } from './kernels/python.js'
@@ -60,8 +60,7 @@ function best (bandwidths: readonly Bandwidth[]): number | null {
 function describe ({ how, rate }: Bandwidth): string { return `- read bandwidth by ${how}: ${(rate / 1e9).toFixed(1)} GB/s` }
 
 function writeResults ({ rounds }: Options, python: Python | null, lines: readonly string[]): void {
-  const [major] = process.version.split('.')
-  writeSection(`Kernels, Node ${major}`, [
+  writeSection(`Kernels, Node ${majorOf(process.execPath)}`, [
     `\`npm run bench:kernels\`: float32, ${THREADS} threads, medians of ${rounds} rounds, ratios are medians of paired ratios.`,
     '',
     ...describeMachine(process.execPath, python === null ? [] : ['numpy', ...libraries]),

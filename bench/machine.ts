@@ -13,6 +13,9 @@ export function describeMachine (node: string, modules: readonly string[]): stri
   ]
 }
 
+/** `v20` of the Node binary `node`. */
+export function majorOf (node: string): string { return textOf(node, ['--version']).split('.')[0]! }
+
 /** The widest vectors that a library may choose. */
 function instructionSets (): string {
   const flags = /^flags\s*:(.*)$/m.exec(textFile('/proc/cpuinfo'))?.[1]?.split(' ') ?? []

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 const FILE = 'bench/RESULTS.md'
-const HEAD = '# What the benchmarks measured\n\nWritten by `npm run bench` and `npm run bench:kernels`; what the rows are is said in `bench/README.md`.\n'
+const HEAD = '# What the benchmarks measured\n\nWritten by `npm run bench`, `npm run bench:kernels` and `npm run bench:start`; what the rows are is said in `bench/README.md`.\n'
 
 /** Puts a section in the place of the one with the same title, or at the end. */
 export function writeSection (title: string, lines: readonly string[]): void {

@@ -23,11 +23,11 @@ export interface Floor { readonly discard: Server, readonly constant: Server }
 const PATIENCE = 90
 
 /** Starts the service as `npm start` does, under the Node binary `node`. */
-export async function startLossd (node: string): Promise<Server> {
+export async function startLossd (node: string, env: Readonly<Record<string, string>> = {}): Promise<Server> {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } }
   const [, ...args] = scripts.start.split(' ')
   const port = await freePort()
-  return await ready('lossd', [port], [launch(node, args, { HOST: '127.0.0.1', PORT: String(port) })])
+  return await ready('lossd', [port], [launch(node, args, { HOST: '127.0.0.1', PORT: String(port), ...env })])
 }
 
 /** Starts the floor under the Node binary `node`. */

@@ -1,7 +1,6 @@
 // `npm run bench`: lossd, the peer and the transport floor side by side, over HTTP.
-import { spawnSync } from 'node:child_process'
 import { compare, taskOf, type Row, type Servers } from './compare.js'
-import { describeMachine } from './machine.js'
+import { describeMachine, majorOf } from './machine.js'
 import { isWhole, readOptions, type Options } from './options.js'
 import { cells, HEADS, plainCells, table } from './report.js'
 import { writeSection } from './results.js'
@@ -58,9 +57,7 @@ async function measureAll ({ only, rounds, short }: Options, servers: Servers): 
 function render (rows: readonly Row[]): string { return table(HEADS, rows.map(cells)) }
 
 function writeResults ({ node, rounds }: Options, servers: Servers, rows: readonly Row[]): void {
-  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
-  const [major] = version.split('.')
-  writeSection(`Service, Node ${major}`, [
+  writeSection(`Service, Node ${majorOf(node)}`, [
     '`npm run bench' + (node === process.execPath ? '' : ' -- --node <path>') + '`: medians of ' + `${rounds} rounds, ratios are medians of paired ratios.`,
     '',
     ...describeMachine(node, servers.peers.length === 0 ? [] : MODULES),
