@@ -9,6 +9,7 @@ import { pathOf, service, type Service } from './service.js'
 import { sizeOf } from './values.js'
 
 const SMALL = 1100
+const ALIKE = 600
 const WORKERS = [1, 2, 3, 7]
 const SEED = 20240601
 const JSON_TYPE = 'application/json'
@@ -20,6 +21,7 @@ interface Evaluation {
 }
 
 const { entries } = await loadCatalogue()
+const losses = entries.filter(({ kind }) => kind === 'loss')
 const services = await Promise.all(WORKERS.map(async workers => await service(t, { WORKERS: String(workers) })))
 
 const WHERE = `in every wire format and with ${WORKERS.join(', ')} workers`
@@ -33,6 +35,29 @@ t.test(`a request of ${MANY} elements to every entry gives the same bits ${WHERE
   const draws = new Draws(SEED + 1)
   for (const entry of entries) await compareAll(t, 1, () => evaluation(draws, entry, enlarged), entry.id)
 })
+
+t.test(`${ALIKE} random requests to losses give the same bits of the loss, whether gradients are asked for or not`, async t => {
+  const draws = new Draws(SEED + 2)
+  const wrong: string[] = []
+  for (let i = 0; i < ALIKE; i++) {
+    const { entry, request } = evaluation(draws, draws.pick(losses), i % 20 === 0 ? enlarged : shapes => shapes)
+    const { gradients: _, ...settings } = request.settings
+    const [asked, plain] = [await lossOf(entry, request), await lossOf(entry, { ...request, settings })]
+    if (asked !== plain && asked !== 'not_differentiable') wrong.push(`${entry.id} ${describe(request)}: ${asked.slice(0, 200)} is not ${plain.slice(0, 200)}`)
+  }
+  t.same(wrong, [])
+})
+
+/** The bits of the loss, or why it is refused. */
+async function lossOf (entry: Entry, request: Request): Promise<string> {
+  const { query, type, body } = write(request, 'safetensors')
+  const reply = await services[1]!.inject({
+    method: 'POST', url: pathOf(entry) + query, headers: { 'content-type': type, accept: BINARY }, payload: body
+  })
+  if (reply.statusCode !== 200) return (reply.json() as { code: string }).code
+  const { bytes } = readSafetensors(reply.rawPayload).tensors.get(entry.kind === 'loss' ? 'loss' : 'output')!
+  return bytes.toString('latin1')
+}
 
 /** Compares the answers to `count` requests that the service does not refuse. */
 async function compareAll (t: Test, count: number, draw: () => Evaluation, name = 'all are the same'): Promise<void> {
