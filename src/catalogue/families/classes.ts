@@ -10,6 +10,9 @@ import { rowScratch } from './rows.js'
 /** Nanoseconds for a score: with class indices, with probabilities. */
 const COST = { single: 2, double: 8 }
 const SOFT_COST = { single: 5, double: 12 }
+/** Nanoseconds for a row of which one score is read, and for each score whose gradient is set to 0. */
+const PICK_COST = 30
+const CLEAR_COST = { single: 0.1, double: 0.2 }
 /** Nanoseconds for a target. */
 const TARGET_COST = 4
 
@@ -41,11 +44,17 @@ export function classes (given: Given): Layout {
       block,
       extents: [],
       scratch: rowScratch(count),
-      cost: block * count * costIn(given, soft ? SOFT_COST : COST),
+      cost: block * rowCost(given, count, soft),
       reads: [0, 1, 2]
     },
     ...soft ? {} : { indices: ['target'], fixed: { weight: 'target holds class indices' } }
   }
+}
+
+/** Nanoseconds for a row of `count` scores; nll reads one of them, and clears the gradient of all. */
+function rowCost (given: Given, count: number, soft: boolean): number {
+  if (given.id === 'nll') return PICK_COST + (given.gradients.has('input') ? count * costIn(given, CLEAR_COST) : 0)
+  return count * costIn(given, soft ? SOFT_COST : COST)
 }
 
 /** Adds up the weights of the targets. */
