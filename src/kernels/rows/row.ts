@@ -27,6 +27,10 @@ export function widen<T extends number> (from: usize, n: u32, to: usize): void {
   for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, pairOf<T>(from, i, n))
 }
 
+/** Elements `i` and `i` + 1 of a row in scratch, where anything may stand beyond an odd end. */
+// @ts-ignore: decorator
+@inline export function scratchAt (row: usize, i: u32): v128 { return v128.load(row + (<usize>i << 3)) }
+
 /** Stores a pair into a row in scratch. */
 // @ts-ignore: decorator
 @inline export function storeAt (row: usize, i: u32, pair: v128): void { v128.store(row + (<usize>i << 3), pair) }
@@ -50,11 +54,18 @@ export function total (row: usize, n: u32): f64 {
 }
 
 function sumOf (row: usize, n: u32): f64 {
-  let lanes = f64x2.splat(0)
-  let i: u32 = 0
-  for (; i + 2 <= n; i += 2) lanes = f64x2.add(lanes, v128.load(row + (<usize>i << 3)))
+  let a = f64x2.splat(0); let b = a; let c = a; let d = a
+  const end = row + (<usize>n << 3)
+  for (; row + 64 <= end; row += 64) {
+    a = f64x2.add(a, v128.load(row))
+    b = f64x2.add(b, v128.load(row, 16))
+    c = f64x2.add(c, v128.load(row, 32))
+    d = f64x2.add(d, v128.load(row, 48))
+  }
+  for (; row + 16 <= end; row += 16) a = f64x2.add(a, v128.load(row))
+  const lanes = f64x2.add(f64x2.add(a, b), f64x2.add(c, d))
   const sum = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1)
-  return i < n ? sum + elementOf(row, i) : sum
+  return row < end ? sum + load<f64>(row) : sum
 }
 
 /** Where the greatest of `n` ≥ 1 elements is: the first of equals, the first NaN if there is one. */

@@ -9,7 +9,7 @@ import {
 import { addressOf, canonical, dtypeOf, elementAt, mapOf, offsetOf, operandAt, storeSingle } from '../operand'
 import { refuseClass } from './classes'
 import { Base, highOf, joined, lowOf, setBase, sumExponentials, sumOthers } from './four'
-import { greatestSingle } from './greatest'
+import { firstGreatest } from './greatest'
 import { Lanes, loadTile, locate, storeTile } from './tile'
 
 /** Most classes that are worth a tile where the classes of a row lie next to each other. */
@@ -197,7 +197,7 @@ function analyseRow (operand: usize, scores: Scores, r: u32): void {
   if (dtypeOf(operand) == F32) scores.z = addressOf(operand) + (offset << 2)
   else gatherRow(operand, offset, scores.length, scores.z)
   if (scores.target != 0) scores.to = scores.target + (offset << 2)
-  const at = greatestSingle(scores.z, scores.length)
+  const at = firstGreatest<f32>(scores.z, scores.length)
   setBase(scores, v128.load32_splat(scores.z + (<usize>at << 2)))
   sumRow(scores, at >> 2)
   const sums = f64x2.add(scores.sumLow, scores.sumHigh)

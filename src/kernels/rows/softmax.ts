@@ -2,10 +2,12 @@
 // e_c = e^(z_c − m) and from rest = Σ_{c≠k} e_c: ln Σ e^z = m + ln(1 + rest), and neither this sum nor m − z_c and
 // ln(1 + rest) cancel, so that results keep their relative accuracy however sure the scores are.
 import { scalarLog1p } from '../functions'
+import { decay } from '../functions/decay'
 import { expOf } from '../functions/of'
+import { loadPair } from '../operand'
 import { RECORD_SIZE, Row } from '../rowwise'
-import { greatestSingle } from './greatest'
-import { elementOf, greatest, numberAt, pairAt, pairOf, setElement, storeAt, total } from './row'
+import { firstGreatest } from './greatest'
+import { elementOf, numberAt, pairOf, scratchAt, setElement, storeAt, total } from './row'
 
 /** What is known of a row of scores. */
 @unmanaged export class Scores {
@@ -27,10 +29,9 @@ import { elementOf, greatest, numberAt, pairAt, pairOf, setElement, storeAt, tot
 /** Reads `n` scores of T; writes e_c, as accurate as E asks, to the row `to`. */
 export function readScores<T extends number, E extends number> (scores: Scores, z: usize, n: u32, to: usize): void {
   if (n == 0) return
-  const at = sizeof<T>() == 8 ? greatest(z, n) : greatestSingle(z, n)
+  const at = firstGreatest<T>(z, n)
   const most = numberAt<T>(z, at)
-  const center = f64x2.splat(most)
-  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, expOf<E>(f64x2.sub(pairOf<T>(z, i, n), center)))
+  exponentials<T, E>(z, n, most, to)
   setElement(to, at, 0)
   scores.at = at
   scores.most = most
@@ -39,10 +40,27 @@ export function readScores<T extends number, E extends number> (scores: Scores, 
   setElement(to, at, most == most ? 1 : NaN)
 }
 
+/** Writes e^(z − most) of `n` scores to the row `to`. */
+function exponentials<T extends number, E extends number> (z: usize, n: u32, most: f64, to: usize): void {
+  const center = f64x2.splat(most)
+  let i: u32 = 0
+  for (; i + 4 <= n; i += 4) {
+    const a = exponential<E>(f64x2.sub(loadPair<T>(z, i), center))
+    const b = exponential<E>(f64x2.sub(loadPair<T>(z, i + 2), center))
+    storeAt(to, i, a)
+    storeAt(to, i + 2, b)
+  }
+  for (; i < n; i += 2) storeAt(to, i, exponential<E>(f64x2.sub(pairOf<T>(z, i, n), center)))
+}
+
+/** e^x for x ≤ 0. */
+// @ts-ignore: decorator
+@inline function exponential<E extends number> (x: v128): v128 { return sizeof<E>() == 8 ? decay(x) : expOf<f32>(x) }
+
 /** Turns e_c into softmax, in place or from one row in scratch to another. */
 export function toSoftmax (scores: Scores, e: usize, n: u32, to: usize): void {
   const sum = f64x2.splat(1 + scores.rest)
-  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, f64x2.div(pairAt(e, i, n), sum))
+  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, f64x2.div(scratchAt(e, i), sum))
 }
 
 /** −ln softmax_c of two scores, ≥ 0. */
@@ -64,7 +82,7 @@ export function pullBack (scores: Scores, e: usize, sum: f64, a: usize, n: u32, 
   const all = others + own
   const factor = f64x2.splat(all / sum)
   for (let i: u32 = 0; i < n; i += 2) {
-    storeAt(gradient, i, f64x2.sub(f64x2.mul(factor, pairAt(e, i, n)), pairAt(a, i, n)))
+    storeAt(gradient, i, f64x2.sub(f64x2.mul(factor, scratchAt(e, i)), scratchAt(a, i)))
   }
   setElement(gradient, scores.at, others - all * (scores.rest / (1 + scores.rest)))
 }
@@ -73,6 +91,6 @@ export function pullBack (scores: Scores, e: usize, sum: f64, a: usize, n: u32, 
 export function pullBackOne (scores: Scores, e: usize, y: u32, count: f64, n: u32, gradient: usize): void {
   const sum = 1 + scores.rest
   const factor = f64x2.splat(count / sum)
-  for (let i: u32 = 0; i < n; i += 2) storeAt(gradient, i, f64x2.mul(factor, pairAt(e, i, n)))
+  for (let i: u32 = 0; i < n; i += 2) storeAt(gradient, i, f64x2.mul(factor, scratchAt(e, i)))
   setElement(gradient, y, y == scores.at ? -count * (scores.rest / sum) : elementOf(gradient, y) - count)
 }
