@@ -1,15 +1,15 @@
 // e^x for x ≤ 0, as sums of many exponentials need it, in less than half the time of exp: x = (64·k + j)·ln 2/64 + r with
 // |r| ≤ ln 2/128, and e^x = 2^k·2^(j/64)·e^r (Tang 1989), where a table has 2^(j/64) and e^r needs few terms.
-import { add, addMul, at, mul, pair, sub } from './arithmetic'
+import { addMul, at, mul, pair, sub } from './arithmetic'
 
-const STEPS_PER_1 = memory.data<f64>([92.33248261689366])
+export const STEPS_PER_1 = memory.data<f64>([92.33248261689366])
 // Added to |k| < 2^50 it rounds k to an integer, whose bits are then the lowest.
-const ROUNDER = memory.data<f64>([6755399441055744])
+export const ROUNDER = memory.data<f64>([6755399441055744])
 // ln 2/64 = HIGH + LOW; HIGH has 21 bits, so that its product with a number of steps is exact.
 const HIGH = memory.data<f64>([6.93147180369123816490e-01 / 64])
 const LOW = memory.data<f64>([1.90821492927058770002e-10 / 64])
 // e^x is subnormal below.
-const LEAST = memory.data<f64>([-708.39])
+export const LEAST = memory.data<f64>([-708.39])
 
 // (e^r − 1 − r)/r² for |r| ≤ 0.00542: minimax (Remez), r² times it is good to 2^-59 of e^r.
 const SERIES = memory.data<f64>([
@@ -37,7 +37,7 @@ const POWERS = memory.data<u64>([
 
 /** The bits of 2^(t/64), where t is in the lowest bits of each lane. */
 // @ts-ignore: decorator
-@inline function power (t: v128): v128 {
+@inline export function power (t: v128): v128 {
   const place = v128.and(i64x2.shl(t, 3), at(PLACE))
   const first = v128.load64_zero(POWERS + <usize>i32x4.extract_lane(place, 0))
   const both = v128.load64_lane(POWERS + <usize>i32x4.extract_lane(place, 2), first, 1)

@@ -1,9 +1,10 @@
 // Cross entropy of scores, PyTorch `F.cross_entropy`: −Σ a_c·ln softmax_c. A class index y means
 // a_c = w_c·((1 − ε)·[c = y] + ε/C); probabilities q mean a_c = w_c·((1 − ε)·q_c + ε/C).
 import { CALL_OPTIONS } from '../layout'
+import { loadPair } from '../operand'
 import { classOf, classWeight } from '../rows/classes'
 import { IndexScores } from '../rows/indexed'
-import { elementOf, numberAt, pairAt, pairOf, RUN, scaleBy, setElement, storeAt } from '../rows/row'
+import { elementOf, numberAt, pairOf, RUN, scaleBy, scratchAt, setElement, storeAt, widen } from '../rows/row'
 import { scoring } from '../rows/scores'
 import { lossOf, pullBack, pullBackOne, readScores, scoresOf } from '../rows/softmax'
 import { fill, Row, Rowwise, rowwise, spareRow } from '../rowwise'
@@ -26,9 +27,14 @@ function weighted<T extends number> (row: Row, a: usize): f64 {
   for (let start: u32 = 0; start < n; start += RUN) {
     const end = min<u32>(n, start + RUN) & ~1
     let terms = f64x2.splat(0)
-    for (let i = start; i < end; i += 2) {
-      terms = f64x2.add(terms, f64x2.mul(pairAt(a, i, n), lossOf(scores, pairOf<T>(row.p0, i, n))))
+    let others = terms
+    let i = start
+    for (; i + 4 <= end; i += 4) {
+      terms = f64x2.add(terms, f64x2.mul(scratchAt(a, i), lossOf(scores, loadPair<T>(row.p0, i))))
+      others = f64x2.add(others, f64x2.mul(scratchAt(a, i + 2), lossOf(scores, loadPair<T>(row.p0, i + 2))))
     }
+    if (i < end) terms = f64x2.add(terms, f64x2.mul(scratchAt(a, i), lossOf(scores, loadPair<T>(row.p0, i))))
+    terms = f64x2.add(terms, others)
     sum += f64x2.extract_lane(terms, 0) + f64x2.extract_lane(terms, 1)
   }
   if ((n & 1) == 0) return sum
@@ -94,9 +100,14 @@ function indexedGradient (row: Row, ignored: f64, smoothing: f64): void {
 
 function softValue<T extends number> (row: Row, smoothing: f64): f64 {
   readScores<T, T>(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
-  const counts = spareRow(row, COUNTS)
+  countSoft<T>(row, spareRow(row, COUNTS), smoothing)
+  return weighted<T>(row, spareRow(row, COUNTS))
+}
+
+/** What each class counts: w_c·((1 − ε)·q_c + ε/C). */
+function countSoft<T extends number> (row: Row, counts: usize, smoothing: f64): void {
+  if (row.p2 == 0 && smoothing == 0) return widen<T>(row.p1, row.n0, counts)
   for (let i: u32 = 0; i < row.n0; i += 2) storeAt(counts, i, f64x2.mul(weightsAt<T>(row, i), smoothed<T>(row, i, smoothing)))
-  return weighted<T>(row, counts)
 }
 
 /** (1 − ε)·q_c + ε/C of two classes. */
@@ -110,6 +121,7 @@ function softGradient<T extends number> (row: Row, smoothing: f64): void {
   const n = row.n0
   const scores = scoresOf(row, 0)
   if (row.g0 != 0) pullBack(scores, spareRow(row, EXPONENTIALS), 1 + scores.rest, spareRow(row, COUNTS), n, row.g0)
+  if (row.g1 == 0 && row.g2 == 0) return
   for (let i: u32 = 0; i < n; i += 2) {
     const loss = lossOf(scores, pairOf<T>(row.p0, i, n))
     const slope = f64x2.mul(f64x2.mul(f64x2.splat(1 - smoothing), weightsAt<T>(row, i)), loss)

@@ -24,7 +24,9 @@ import { loadPair, loadSingle } from '../operand'
 /** Copies `n` elements of a row of T into a row in scratch. */
 export function widen<T extends number> (from: usize, n: u32, to: usize): void {
   if (sizeof<T>() == 8) return memory.copy(to, from, <usize>n << 3)
-  for (let i: u32 = 0; i < n; i += 2) storeAt(to, i, pairOf<T>(from, i, n))
+  const even = n & ~1
+  for (let i: u32 = 0; i < even; i += 2) storeAt(to, i, loadPair<T>(from, i))
+  if (even < n) storeAt(to, even, loadSingle<T>(from, even))
 }
 
 /** Elements `i` and `i` + 1 of a row in scratch, where anything may stand beyond an odd end. */
@@ -85,6 +87,7 @@ export function greatest (row: usize, n: u32): u32 {
 
 /** Multiplies a row in scratch. */
 export function scaleBy (row: usize, n: u32, factor: f64): void {
+  if (factor == 1) return
   const factors = f64x2.splat(factor)
-  for (let i: u32 = 0; i < n; i += 2) storeAt(row, i, f64x2.mul(pairAt(row, i, n), factors))
+  for (let i: u32 = 0; i < n; i += 2) storeAt(row, i, f64x2.mul(scratchAt(row, i), factors))
 }

@@ -3,7 +3,7 @@
 // ln(1 + rest) cancel, so that results keep their relative accuracy however sure the scores are.
 import { scalarLog1p } from '../functions'
 import { decay } from '../functions/decay'
-import { expOf } from '../functions/of'
+import * as single from '../functions/single'
 import { loadPair } from '../operand'
 import { RECORD_SIZE, Row } from '../rowwise'
 import { firstGreatest } from './greatest'
@@ -55,7 +55,7 @@ function exponentials<T extends number, E extends number> (z: usize, n: u32, mos
 
 /** e^x for x ≤ 0. */
 // @ts-ignore: decorator
-@inline function exponential<E extends number> (x: v128): v128 { return sizeof<E>() == 8 ? decay(x) : expOf<f32>(x) }
+@inline function exponential<E extends number> (x: v128): v128 { return sizeof<E>() == 8 ? decay(x) : single.decay(x) }
 
 /** Turns e_c into softmax, in place or from one row in scratch to another. */
 export function toSoftmax (scores: Scores, e: usize, n: u32, to: usize): void {
