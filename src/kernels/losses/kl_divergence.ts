@@ -2,7 +2,7 @@ import {
   clip, logOfBase, logRatio, PROBABILITIES, SCORES, weighted, within
 } from '../rows/distribution'
 import { COUNTS, LOG_P, LOG_Q, P, Q, readBoth, slopesOfQ, TERMS } from '../rows/pair'
-import { pairAt, scaleBy, storeAt, total } from '../rows/row'
+import { pairAt, scaleBy, scratchAt, storeAt, total } from '../rows/row'
 import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
@@ -15,12 +15,12 @@ import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
   @inline value (row: Row): f64 {
     readBoth<T>(row, this.inputKind, this.validate != 0)
-    compare<T>(row, this.inputKind, this.eps)
-    return divergence(row, this.eps) / logOfBase(this.base)
+    return divergence<T>(row, this.inputKind, this.eps) / logOfBase(this.base)
   }
 
   @inline gradient (row: Row): void {
     const factor = 1 / logOfBase(this.base)
+    if (this.inputKind == PROBABILITIES && this.eps == 0) return plainSlopes(row, factor)
     if (row.g0 != 0) slopesOfP(row, this.inputKind, this.eps)
     if (row.g0 != 0) scaleBy(row.g0, row.n0, factor)
     if (row.g1 == 0) return
@@ -42,28 +42,47 @@ import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
   return clip(pairAt(spareRow(row, k), i, row.n0), leastOf(eps), mostOf(eps))
 }
 
-/** ln(p/q) replaces ln p; row.c is what scores leave out of it. */
-function compare<T extends number> (row: Row, form: f64, eps: f64): void {
+/** Σ p·ln(p/q); ln(p/q) replaces ln p, but for a constant that scores leave out of it. */
+function divergence<T extends number> (row: Row, form: f64, eps: f64): f64 {
   const ratios = spareRow(row, LOG_P)
+  const terms = spareRow(row, TERMS)
   const direct = form != PROBABILITIES && eps == 0
-  row.c = direct ? scoresOf(row, 0).log - scoresOf(row, 1).log : 0
+  const shift = f64x2.splat(direct ? scoresOf(row, 0).log - scoresOf(row, 1).log : 0)
   for (let i: u32 = 0; i < row.n0; i += 2) {
+    const p = clippedAt(row, P, i, eps)
+    const q = clippedAt(row, Q, i, eps)
     const ratio = direct
       ? f64x2.sub(pairAt(ratios, i, row.n0), pairAt(spareRow(row, LOG_Q), i, row.n0))
-      : logRatio<T>(clippedAt(row, P, i, eps), clippedAt(row, Q, i, eps))
+      : logRatio<T>(p, q)
     storeAt(ratios, i, ratio)
+    storeAt(terms, i, weighted(p, f64x2.sub(ratio, shift), q))
+  }
+  return total(terms, row.n0)
+}
+
+/** Both gradients of probabilities that are not clipped: ln(p/q) + 1, which is −∞ at p = 0, and −p/q. */
+function plainSlopes (row: Row, factor: f64): void {
+  if (row.g0 != 0) plainSlopesOfP(row)
+  if (row.g0 != 0) scaleBy(row.g0, row.n0, factor)
+  if (row.g1 != 0) plainSlopesOfQ(row)
+  if (row.g1 != 0) scaleBy(row.g1, row.n0, factor)
+}
+
+function plainSlopesOfP (row: Row): void {
+  const zero = f64x2.splat(0)
+  const n = row.n0; const g = row.g0
+  const p = spareRow(row, P); const q = spareRow(row, Q); const logs = spareRow(row, LOG_P)
+  for (let i: u32 = 0; i < n; i += 2) {
+    const slope = f64x2.add(scratchAt(logs, i), f64x2.splat(1))
+    const bottom = v128.and(f64x2.eq(scratchAt(p, i), zero), f64x2.le(scratchAt(q, i), zero))
+    storeAt(g, i, v128.bitselect(f64x2.splat(-Infinity), slope, bottom))
   }
 }
 
-/** Σ p·ln(p/q). */
-function divergence (row: Row, eps: f64): f64 {
-  const terms = spareRow(row, TERMS)
-  const shift = f64x2.splat(row.c)
-  for (let i: u32 = 0; i < row.n0; i += 2) {
-    const ratio = f64x2.sub(pairAt(spareRow(row, LOG_P), i, row.n0), shift)
-    storeAt(terms, i, weighted(clippedAt(row, P, i, eps), ratio, clippedAt(row, Q, i, eps)))
-  }
-  return total(terms, row.n0)
+function plainSlopesOfQ (row: Row): void {
+  const n = row.n0; const g = row.g1
+  const p = spareRow(row, P); const q = spareRow(row, Q)
+  for (let i: u32 = 0; i < n; i += 2) storeAt(g, i, f64x2.neg(f64x2.div(scratchAt(p, i), scratchAt(q, i))))
 }
 
 /** ln(p/q) + 1, which is −∞ at p = 0; to logarithms through p·∂p, and on to scores, where a constant cancels. */

@@ -2,6 +2,7 @@
 // laid out as probabilities and as logarithms; logarithms that came are never put through exp and log again.
 import { log, log1p, scalarLog, scalarLog1p } from '../functions'
 import { expOf, logOf } from '../functions/of'
+import * as single from '../functions/single'
 import { refuse, Row } from '../rowwise'
 import { elementOf, greatest, pairAt, pairOf, setElement, storeAt, total, widen } from './row'
 import { readScores, Scores, toSoftmax } from './softmax'
@@ -69,15 +70,12 @@ export function renormalize<T extends number> (row: Row, p: usize, n: u32, l: us
   return v128.andnot(f64x2.mul(p, l), v128.and(f64x2.eq(p, f64x2.splat(0)), f64x2.eq(q, q)))
 }
 
-/**
- * ln(p/q). Of float32 it is the logarithm of the quotient, which cannot leave the range of float64; what lies closer
- * may cancel in a sum, and needs every digit.
- */
-export function logRatio<T extends number> (p: v128, q: v128): v128 {
-  if (sizeof<T>() == 8 || v128.any_true(f64x2.lt(p, f64x2.splat(0)))) return logRatioOf(p, q)
-  const far = logOf<T>(f64x2.div(p, q))
-  const close = f64x2.le(f64x2.abs(f64x2.sub(p, q)), f64x2.mul(q, f64x2.splat(1 / 64)))
-  return v128.any_true(close) ? v128.bitselect(logNear(p, q), far, close) : far
+/** ln(p/q), relatively accurate also where p and q are nearly equal, as what is close may cancel in a sum. */
+// @ts-ignore: decorator
+@inline export function logRatio<T extends number> (p: v128, q: v128): v128 {
+  if (sizeof<T>() == 8) return logRatioOf(p, q)
+  const ordinary = v128.and(within(p, 1e-150, 1e150), within(q, 1e-150, 1e150))
+  return v128.all_true<i64>(ordinary) ? single.logRatio(p, q) : logRatioOf(p, q)
 }
 
 /**
