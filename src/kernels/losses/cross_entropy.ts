@@ -3,6 +3,7 @@
 import { CALL_OPTIONS } from '../layout'
 import { loadPair } from '../operand'
 import { classOf, classWeight } from '../rows/classes'
+import { areFew, coupled } from '../rows/couple'
 import { IndexScores } from '../rows/indexed'
 import { elementOf, numberAt, pairOf, RUN, scaleBy, scratchAt, setElement, storeAt, widen } from '../rows/row'
 import { scoring } from '../rows/scores'
@@ -136,6 +137,12 @@ export function cross_entropy_f32 (call: usize): void {
   else rowwise<CrossEntropy<f32>, f32>(call)
 }
 
-export function cross_entropy_f64 (call: usize): void { rowwise<CrossEntropy<f64>, f64>(call) }
+/** Few float64 scores without smoothing go two rows at a time. */
+export function cross_entropy_f64 (call: usize): void {
+  const options = changetype<CrossEntropy<f64>>(call + CALL_OPTIONS)
+  if (options.labelSmoothing == 0 && areFew(call)) coupled(call, options.ignoreIndex)
+  else rowwise<CrossEntropy<f64>, f64>(call)
+}
+
 export function cross_entropy_probabilities_f32 (call: usize): void { rowwise<SoftCrossEntropy<f32>, f32>(call) }
 export function cross_entropy_probabilities_f64 (call: usize): void { rowwise<SoftCrossEntropy<f64>, f64>(call) }
