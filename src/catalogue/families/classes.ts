@@ -8,8 +8,8 @@ import { badShape, batchOf, costIn, rowsPerBlock, shapeIn, type Given, type Layo
 import { rowScratch } from './rows.js'
 
 /** Nanoseconds for a score: with class indices, with probabilities. */
-const COST = { single: 2, double: 8 }
-const SOFT_COST = { single: 5, double: 12 }
+const COST = { single: 2, double: 5 }
+const SOFT_COST = { single: 4, double: 7 }
 /** Nanoseconds for a row of which one score is read, and for each score whose gradient is set to 0. */
 const PICK_COST = 30
 const CLEAR_COST = { single: 0.1, double: 0.2 }
