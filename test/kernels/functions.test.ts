@@ -174,6 +174,25 @@ function floats (end: number, step: number): Float32Array {
   return new Float32Array(Uint32Array.from({ length: Math.floor(last / step / 4) * 4 }, (_, i) => i * step).buffer)
 }
 
+const UNIT = floats(1, 1021)
+
+for (const [id, name, reference, operands] of [
+  [2, 'log', Math.log, floats(3e38, 4099).slice(1)],
+  [2, 'log, around 1,', Math.log, floats(1.5, 1021).slice(-8192)],
+  [3, 'logComplement', (x: number) => Math.log1p(-x), UNIT],
+  [4, 'log1pUnit', Math.log1p, UNIT]
+] as const) {
+  t.test(`${name} in four lanes is within 1 ulp of float32`, async t => {
+    let worst = 0
+    probe('probeFour', id, operands, operands).forEach((got, i) => {
+      const error = errorInUlps32(got, reference(operands[i]!))
+      worst = Math.max(worst, error)
+      if (error > 1) t.fail(`${name}(${operands[i]}) is ${got}, ${error} ulp off`)
+    })
+    t.ok(worst > 0.5 && worst <= 1, `worst: ${worst.toFixed(4)} ulp`)
+  })
+}
+
 for (const [id, name, operands] of [
   [0, 'exp', floats(104, 4099).map((x, i) => i & 1 ? x : -x)],
   [1, 'decay', floats(104, 4099).map(x => -x)]
@@ -195,6 +214,15 @@ t.test('exp and decay in four lanes have their exact special values', async t =>
   const zeros = new Float32Array(8)
   t.strictSame([...probe('probeFour', 0, special, zeros)], [1, 1, 0, NaN, Infinity, Infinity, 0, Infinity])
   t.strictSame([...probe('probeFour', 1, special.slice(0, 4), zeros.slice(0, 4))], [1, 1, 0, NaN])
+})
+
+t.test('logarithms in four lanes have their exact special values', async t => {
+  const results = (id: number, ...operands: number[]) => [...probe('probeFour', id, Float32Array.from(operands), new Float32Array(4))]
+  t.strictSame(results(2, 1, 1, 1, 1), [0, 0, 0, 0])
+  t.ok(results(2, 0, 0, 0, 0).every(result => result < -104), 'that of 0 is below -104')
+  t.strictSame(results(3, 0, 0, 2 ** -149, 2 ** -149), [0, 0, -(2 ** -149), -(2 ** -149)])
+  t.ok(results(3, 1, 1, 1, 1).every(result => result < -104), 'that of 1 - 1 is below -104')
+  t.strictSame(results(4, 0, 2 ** -149, NaN, 0), [0, 2 ** -149, NaN, 0])
 })
 
 t.test('functions.json is what functions.py writes; python3 test/golden/functions.py renews it', async t => {

@@ -58,6 +58,9 @@ export function probeFour (call: usize): void {
 function applyFour (id: u32, x: v128, y: v128): v128 {
   switch (id) {
     case 0: return four.exp(x)
-    default: return four.decay(x, y)
+    case 1: return four.decay(x, y)
+    case 2: return four.log(x)
+    case 3: return four.logComplement(x)
+    default: return four.log1pUnit(x)
   }
 }

@@ -2,3 +2,4 @@
 // float32.
 
 export { decay, exp } from './exp'
+export { log, log1pUnit, logComplement } from './log'
