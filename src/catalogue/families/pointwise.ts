@@ -38,7 +38,7 @@ function totalWeight (given: Given): Layout {
 
 function stage (kernel: string, count: number): Stage {
   const block = Math.max(1, Math.min(BLOCK, count))
-  return { kernel, count, block, extents: [], scratch: 64 + 4 * block * 8, cost: block * COST, reads: [0, 1, 2, 3] }
+  return { kernel, count, block, extents: [], scratch: 64 + 6 * block * 8, cost: block * COST, reads: [0, 1, 2, 3] }
 }
 
 /** A slot that does not take part in the loss's shape must fit input's. */

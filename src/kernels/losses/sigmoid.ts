@@ -1,17 +1,22 @@
-import { decayOf } from '../functions/of'
-import { pointwise, Unary } from '../pointwise'
+import { decayIn } from '../functions/of'
+import { PREPARED, PreparedUnary, pointwise } from '../pointwise'
 
 /** 1/(1 + e^−x), for negative x as e^x/(1 + e^x); PyTorch `torch.sigmoid`. */
-@final @unmanaged class Sigmoid<T extends number> extends Unary {
-  @inline value (input: v128, _target: v128, _extra: v128): v128 {
+@final @unmanaged class Sigmoid<T extends number> extends PreparedUnary {
+  @inline kind (): u32 { return PREPARED }
+
+  /** e^−|x|. */
+  @inline first (input: v128): v128 { return decayIn<T>(input) }
+
+  @inline second (_input: v128, decay: v128): v128 { return decay }
+
+  @inline valueWith (input: v128, _target: v128, _extra: v128, decay: v128, _second: v128, _exact: bool): v128 {
     const one = f64x2.splat(1)
-    const decay = decayOf<T>(input)
     return f64x2.div(v128.bitselect(decay, one, f64x2.lt(input, f64x2.splat(0))), f64x2.add(one, decay))
   }
 
   /** σ(x)·σ(−x), which does not vanish before its factors do. */
-  @inline gradient (input: v128, _target: v128, _extra: v128): v128 {
-    const decay = decayOf<T>(input)
+  @inline gradientWith (_input: v128, _target: v128, _extra: v128, decay: v128, _second: v128): v128 {
     const bottom = f64x2.add(f64x2.splat(1), decay)
     return f64x2.div(decay, f64x2.mul(bottom, bottom))
   }

@@ -17,6 +17,8 @@ export const SLOTS: u32 = 4
   up: usize
   out: usize
   gx: usize; gy: usize
+  /** What the loss prepares of the inputs, in the scratch. */
+  first: usize; second: usize
   start: u32
   count: u32
 }
@@ -35,6 +37,8 @@ export function locate<L extends Elementwise, T extends number> (
   block.out = offsetBy<T>(<usize>load<u32>(call, CALL_LOSS), start)
   block.gx = isDense(operandAt(call, INPUT)) ? offsetBy<T>(gradientOf(operandAt(call, INPUT)), start) : 0
   block.gy = isDense(operandAt(call, TARGET_SLOT)) ? offsetBy<T>(gradientOf(operandAt(call, TARGET_SLOT)), start) : 0
+  block.first = scratch + <usize>(SLOTS * size) * sizeof<T>()
+  block.second = block.first + <usize>size * sizeof<T>()
   for (let k: u32 = 0; k < SLOTS; k++) {
     const address = fetch<T>(operandAt(call, k), start, count, scratch + <usize>k * <usize>size * sizeof<T>())
     store<usize>(changetype<usize>(block) + k * sizeof<usize>(), address)

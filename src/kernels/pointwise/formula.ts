@@ -1,7 +1,7 @@
 // A loss's formulas applied to elements of a block. V8 takes no decision out of a loop, so what is known when a loop is
 // compiled comes as a constant.
 import { loadSingle } from '../operand'
-import { DISTANCE, EXTRA, QUICK, TARGET, Elementwise } from './loss'
+import { DISTANCE, EXTRA, PREPARED, QUICK, TARGET, TWICE, Elementwise } from './loss'
 
 /** Which of the four elements from `i` on: the first two, the last two, or element `i` alone, in both lanes. */
 export const LOW: u32 = 0
@@ -45,25 +45,39 @@ export const SINGLE: u32 = 2
   return loss.kind() & EXTRA ? read<T>(z, i, part) : f64x2.splat(1)
 }
 
-/** ℓ before the weight. */
+/** What is prepared of input; others do not look at it. */
+// @ts-ignore: decorator
+@inline function preparedAt<L extends Elementwise, T extends number> (loss: L, kind: u32, p: usize, i: u32, part: u32): v128 {
+  return loss.kind() & kind ? read<T>(p, i, part) : f64x2.splat(1)
+}
+
+/** ℓ before the weight; p and q are where first and second of input lie. */
 // @ts-ignore: decorator
 @inline export function valueAt<L extends Elementwise, T extends number> (
-  loss: L, x: usize, y: usize, z: usize, i: u32, part: u32, exact: bool
+  loss: L, x: usize, y: usize, z: usize, p: usize, q: usize, i: u32, part: u32, exact: bool
 ): v128 {
   const input = inputAt<L, T>(loss, x, y, i, part, exact)
   const target = targetAt<L, T>(loss, y, i, part)
   const extra = extraAt<L, T>(loss, z, i, part)
+  const first = preparedAt<L, T>(loss, PREPARED, p, i, part)
+  const second = preparedAt<L, T>(loss, TWICE, q, i, part)
+  if (loss.kind() & PREPARED) return loss.valueWith(input, target, extra, first, second, exact)
   return loss.kind() & QUICK && !exact ? loss.quick(input, target, extra) : loss.value(input, target, extra)
 }
 
 /** ∂ℓ/∂input before the weight. */
 // @ts-ignore: decorator
 @inline export function slopeAt<L extends Elementwise, T extends number> (
-  loss: L, x: usize, y: usize, z: usize, i: u32, part: u32, exact: bool
+  loss: L, x: usize, y: usize, z: usize, p: usize, q: usize, i: u32, part: u32, exact: bool
 ): v128 {
-  return loss.gradient(
-    inputAt<L, T>(loss, x, y, i, part, exact), targetAt<L, T>(loss, y, i, part), extraAt<L, T>(loss, z, i, part)
-  )
+  const input = inputAt<L, T>(loss, x, y, i, part, exact)
+  const target = targetAt<L, T>(loss, y, i, part)
+  const extra = extraAt<L, T>(loss, z, i, part)
+  const first = preparedAt<L, T>(loss, PREPARED, p, i, part)
+  const second = preparedAt<L, T>(loss, TWICE, q, i, part)
+  return loss.kind() & PREPARED
+    ? loss.gradientWith(input, target, extra, first, second)
+    : loss.gradient(input, target, extra)
 }
 
 /** ∂ℓ/∂target before the weight. */
@@ -71,6 +85,6 @@ export const SINGLE: u32 = 2
 @inline export function targetSlopeAt<L extends Elementwise, T extends number> (
   loss: L, x: usize, y: usize, z: usize, i: u32, part: u32, exact: bool
 ): v128 {
-  if (loss.kind() & DISTANCE) return f64x2.sub(f64x2.splat(0), slopeAt<L, T>(loss, x, y, z, i, part, exact))
+  if (loss.kind() & DISTANCE) return f64x2.sub(f64x2.splat(0), slopeAt<L, T>(loss, x, y, z, 0, 0, i, part, exact))
   return loss.gradientTarget(read<T>(x, i, part), targetAt<L, T>(loss, y, i, part), extraAt<L, T>(loss, z, i, part))
 }

@@ -39,19 +39,19 @@ export function sweep<L extends Elementwise, T extends number> (call: usize, los
 @inline function sumOf<L extends Elementwise, T extends number> (
   call: usize, loss: L, block: Block, exact: bool
 ): f64 {
-  const x = block.x; const y = block.y; const z = block.z
+  const x = block.x; const y = block.y; const z = block.z; const p = block.first; const q = block.second
   const count = block.count
   let s0 = f64x2.splat(0); let s1 = s0; let s2 = s0; let s3 = s0
   let i: u32 = 0
   for (; i + 8 <= count; i += 8) {
-    s0 = f64x2.add(s0, valueAt<L, T>(loss, x, y, z, i, LOW, exact))
-    s1 = f64x2.add(s1, valueAt<L, T>(loss, x, y, z, i, HIGH, exact))
-    s2 = f64x2.add(s2, valueAt<L, T>(loss, x, y, z, i + 4, LOW, exact))
-    s3 = f64x2.add(s3, valueAt<L, T>(loss, x, y, z, i + 4, HIGH, exact))
+    s0 = f64x2.add(s0, valueAt<L, T>(loss, x, y, z, p, q, i, LOW, exact))
+    s1 = f64x2.add(s1, valueAt<L, T>(loss, x, y, z, p, q, i, HIGH, exact))
+    s2 = f64x2.add(s2, valueAt<L, T>(loss, x, y, z, p, q, i + 4, LOW, exact))
+    s3 = f64x2.add(s3, valueAt<L, T>(loss, x, y, z, p, q, i + 4, HIGH, exact))
   }
   if (i + 4 <= count) {
-    s0 = f64x2.add(s0, valueAt<L, T>(loss, x, y, z, i, LOW, exact))
-    s1 = f64x2.add(s1, valueAt<L, T>(loss, x, y, z, i, HIGH, exact))
+    s0 = f64x2.add(s0, valueAt<L, T>(loss, x, y, z, p, q, i, LOW, exact))
+    s1 = f64x2.add(s1, valueAt<L, T>(loss, x, y, z, p, q, i, HIGH, exact))
     i += 4
   }
   const sum = across(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)))
@@ -77,19 +77,19 @@ export function sweep<L extends Elementwise, T extends number> (call: usize, los
 @inline function writeAs<L extends Elementwise, T extends number> (
   call: usize, loss: L, block: Block, exact: bool, gradients: u32
 ): f64 {
-  const x = block.x; const y = block.y; const z = block.z; const w = block.w
+  const x = block.x; const y = block.y; const z = block.z; const p = block.first; const q = block.second; const w = block.w
   const out = block.out; const gx = block.gx; const gy = block.gy; const up = block.up
   const scale = v128.load64_splat(call, CALL_SCALE)
   const count = block.count
   let s0 = f64x2.splat(0); let s1 = s0; let s2 = s0; let s3 = s0
   let i: u32 = 0
   for (; i + 4 <= count; i += 4) {
-    let low = valueAt<L, T>(loss, x, y, z, i, LOW, exact)
-    let high = valueAt<L, T>(loss, x, y, z, i, HIGH, exact)
+    let low = valueAt<L, T>(loss, x, y, z, p, q, i, LOW, exact)
+    let high = valueAt<L, T>(loss, x, y, z, p, q, i, HIGH, exact)
     let xLow = low; let xHigh = high; let yLow = low; let yHigh = high
     if (gradients != NONE) {
-      xLow = slopeAt<L, T>(loss, x, y, z, i, LOW, exact)
-      xHigh = slopeAt<L, T>(loss, x, y, z, i, HIGH, exact)
+      xLow = slopeAt<L, T>(loss, x, y, z, p, q, i, LOW, exact)
+      xHigh = slopeAt<L, T>(loss, x, y, z, p, q, i, HIGH, exact)
     }
     if (gradients == OF_BOTH) {
       yLow = targetSlopeAt<L, T>(loss, x, y, z, i, LOW, exact)
@@ -121,15 +121,15 @@ export function sweep<L extends Elementwise, T extends number> (call: usize, los
 function writeTail<L extends Elementwise, T extends number> (
   call: usize, loss: L, block: Block, i: u32, exact: bool
 ): f64 {
-  const x = block.x; const y = block.y; const z = block.z; const w = block.w
+  const x = block.x; const y = block.y; const z = block.z; const p = block.first; const q = block.second; const w = block.w
   const scale = v128.load64_splat(call, CALL_SCALE)
   let sum: f64 = 0
   for (; i < block.count; i++) {
-    const value = weighted<T>(valueAt<L, T>(loss, x, y, z, i, SINGLE, exact), w, i, SINGLE)
+    const value = weighted<T>(valueAt<L, T>(loss, x, y, z, p, q, i, SINGLE, exact), w, i, SINGLE)
     sum += f64x2.extract_lane(value, 0)
     if (block.out != 0) storeSingle<T>(block.out, i, value)
     if (block.gx != 0) {
-      const slope = slopeAt<L, T>(loss, x, y, z, i, SINGLE, exact)
+      const slope = slopeAt<L, T>(loss, x, y, z, p, q, i, SINGLE, exact)
       storeSingle<T>(block.gx, i, scaled<T>(slope, w, block.up, scale, i, SINGLE))
     }
     if (block.gy != 0) {
@@ -183,13 +183,13 @@ export function slopes<L extends Elementwise, OUT extends number, T extends numb
 @inline function gradientAt<L extends Elementwise, T extends number> (
   loss: L, block: Block, k: u32, i: u32, part: u32, scale: v128, center: v128
 ): v128 {
-  const x = block.x; const y = block.y; const z = block.z
+  const x = block.x; const y = block.y; const z = block.z; const p = block.first; const q = block.second
   if (k == WEIGHT) {
-    const slope = f64x2.sub(valueAt<L, T>(loss, x, y, z, i, part, true), center)
+    const slope = f64x2.sub(valueAt<L, T>(loss, x, y, z, p, q, i, part, true), center)
     return scaled<T>(slope, 0, block.up, scale, i, part)
   }
   const slope = k == INPUT
-    ? slopeAt<L, T>(loss, x, y, z, i, part, true)
+    ? slopeAt<L, T>(loss, x, y, z, p, q, i, part, true)
     : targetSlopeAt<L, T>(loss, x, y, z, i, part, true)
   return scaled<T>(slope, block.w, block.up, scale, i, part)
 }
