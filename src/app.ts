@@ -109,7 +109,7 @@ function logRequest (request: FastifyRequest, reply: FastifyReply, done: () => v
     code: request.failure,
     key: request.keyName,
     bytesIn: request.visit?.received,
-    bytesOut: Number(reply.getHeader('content-length') ?? 0),
+    bytesOut: request.visit?.sent || Number(reply.getHeader('content-length') ?? 0),
     ms: Math.round(reply.elapsedTime * 1000) / 1000,
     phases: request.visit?.phases
   }, 'request')

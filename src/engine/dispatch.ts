@@ -32,12 +32,14 @@ export interface Threads {
 /** One call of a kernel: the address of its record, made for the lane that runs it. */
 export type Part = (lane: number) => number
 
-/** Whether the job is short, how many of its parts may run at once, what they wait for, and what ends them early. */
+/** Whether the job is short, how many of its parts may run at once, what they wait for, who is told, and what ends them early. */
 export interface Effort {
   readonly short: boolean
   readonly lanes: number
   /** What part `index` needs and is not there yet; null when everything is. */
   readonly late?: (index: number) => Pending<void> | null
+  /** Called when part `index` has ended. */
+  readonly ended?: (index: number) => void
   readonly patience: { readonly signal?: AbortSignal | undefined }
 }
 
@@ -53,7 +55,7 @@ export function * call (threads: Threads, kernel: string, record: number, cost: 
  * @throws the signal's reason, or what a part threw
  */
 export function * callAll (
-  threads: Threads, kernel: string, parts: readonly Part[], { short, lanes: most, late, patience }: Effort
+  threads: Threads, kernel: string, parts: readonly Part[], { short, lanes: most, late, ended, patience }: Effort
 ): Steps<void> {
   let next = 0
   const lane = async (_: unknown, index: number): Promise<void> => {
@@ -63,6 +65,7 @@ export function * callAll (
       const missing = late?.(part)
       if (missing) await missing
       await threads.run(kernel, parts[part]!(index), short)
+      ended?.(part)
     }
   }
   const lanes = yield * wait(Promise.allSettled(Array.from({ length: Math.min(most, parts.length) }, lane)))

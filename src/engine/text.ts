@@ -79,7 +79,7 @@ export class Texts implements TextKernels {
     }))
   }
 
-  * print (tensor: Tensor, nonFinite: NonFinite, room: Room): Steps<Extent[]> {
+  * print (tensor: Tensor, nonFinite: NonFinite, room: Room, emit: (text: Extent) => void): Steps<void> {
     const size = sizeOf(tensor.shape)
     const count = partsFor(size * COST.print, this.threads)
     const cut = partsOfTensor(tensor, count)
@@ -89,10 +89,10 @@ export class Texts implements TextKernels {
     task.nonFinite = MODES.indexOf(nonFinite)
     task.shape = tensor.shape
     task.last = size
-    const written = (to: number, part: number): Extent => ({ address: texts[part]!.address, from: 0, to })
-    if (count === 1) return [written(yield * this.#run('print', task, 0, 0, size, counted), 0)]
+    const written = (to: number, part: number): void => { emit({ address: texts[part]!.address, from: 0, to }) }
+    if (count === 1) return written(yield * this.#run('print', task, 0, 0, size, counted), 0)
     const parts = cut.map(({ first, last }, part) => ({ text: texts[part]!, first, last }))
-    return yield * runParts(this, 'print', task, parts, (at, part) => written(counted(this.memory.view, at), part))
+    yield * runParts(this, 'print', task, parts, (at, part) => { written(counted(this.memory.view, at), part) })
   }
 
   /** One call in a region of its own, with room for a table and cuts, which stays for the next one. */

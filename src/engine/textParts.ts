@@ -26,7 +26,10 @@ export function partsFor (cost: number, { lanes, hop }: Threads): number {
 /** What differs from part to part. */
 type Part = Partial<Task>
 
-/** Runs `kernel` on all parts of `whole`; then `read` sees the address of each part's record, in order. */
+/**
+ * Runs `kernel` on all parts of `whole`; `read` sees the address of each part's record, in order, as soon as that part and
+ * all before it have ended.
+ */
 export function * runParts<T> (
   { memory, threads, patience }: { memory: BatchMemory, threads: Threads, patience: Patience },
   kernel: string, whole: Task, parts: readonly Part[], read: (at: number, part: number) => T
@@ -38,8 +41,14 @@ export function * runParts<T> (
       writeTask(memory.view, at, Object.assign(new Task(whole.text), whole, part))
       return at
     })
-    yield * callAll(threads, kernel, records.map(at => () => at), { short: false, lanes: threads.lanes, patience })
-    return records.map(read)
+    const results: T[] = []
+    const there = records.map(() => false)
+    const ended = (part: number): void => {
+      there[part] = true
+      while (there[results.length] === true) results.push(read(records[results.length]!, results.length))
+    }
+    yield * callAll(threads, kernel, records.map(at => () => at), { short: false, lanes: threads.lanes, ended, patience })
+    return results
   } finally {
     region.release()
   }

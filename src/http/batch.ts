@@ -122,7 +122,9 @@ function * evaluateItem (
   const decoded: Decoded = yield * decodeMembers(visit, members, wantedSlots(entry), yield * precisionOf(visit, members))
   const evaluation = validate(entry, decoded, { pointer: item.pointer, json: true })
   try {
-    return yield * encode(visit, answerOf(evaluation, yield * compute(visit, evaluation)), 'json', nonFinite)
+    const pieces: Piece[] = []
+    yield * encode(visit, answerOf(evaluation, yield * compute(visit, evaluation)), 'json', nonFinite, piece => { pieces.push(piece) })
+    return pieces
   } catch (error) {
     throw within(error, item.pointer)
   }

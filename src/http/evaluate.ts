@@ -11,7 +11,7 @@ import { faultOf, plan, type Evaluation } from '../plan.js'
 import { decodeMembers, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
 import { decodeSafetensors, headerEnd } from '../tensor/decode/safetensors.js'
 import type { Decoded, Source, Wanted } from '../tensor/decode/source.js'
-import { encodeJson, encodeSafetensors, type Answer, type Piece } from '../tensor/encode.js'
+import { encodeJson, encodeSafetensors, type Answer, type Emit } from '../tensor/encode.js'
 import type { Steps } from '../steps.js'
 import type { Precision } from '../tensor/dtype.js'
 import type { NonFinite } from '../tensor/text.js'
@@ -19,7 +19,7 @@ import { answerFormat, MEDIA_TYPES, requestFormat, type Format } from './formats
 import { ingest, ingestStart, type Body } from './ingest.js'
 import { readQuery, refuseMembers, splitQuery } from './query.js'
 import { Transport } from './schemas.js'
-import { send } from './send.js'
+import { Outgoing } from './send.js'
 import { validate } from './validate.js'
 import { Visit, visited, type Shared } from './visit.js'
 
@@ -38,9 +38,10 @@ export function evaluator (shared: Shared, entry: Entry) {
     visit.phase('validate')
     const outcome = yield * compute(visit, evaluation, body.arrival)
     visit.phase('compute')
-    const pieces = yield * encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite)
+    const outgoing = new Outgoing(reply, visit, MEDIA_TYPES[wanted][0]!, wanted === 'json' && transport.non_finite !== 'error')
+    yield * outgoing.fill(encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite, outgoing.add))
     visit.phase('encode')
-    send(reply, visit, MEDIA_TYPES[wanted][0]!, pieces)
+    outgoing.end()
   })
 }
 
@@ -158,7 +159,8 @@ export function answerOf ({ entry, reduction }: Evaluation, { loss, sum, divisor
   return { main: { name: 'loss', tensor: loss }, scalars: [['reduction', reduction], ...described, ...parts], gradients }
 }
 
-/** The answer in its format, in pieces. */
-export function * encode (visit: Visit, answer: Answer, format: Format, nonFinite: NonFinite): Steps<Piece[]> {
-  return format === 'json' ? yield * encodeJson(visit, answer, nonFinite) : encodeSafetensors(visit, answer)
+/** Emits the answer in its format, in pieces. */
+export function * encode (visit: Visit, answer: Answer, format: Format, nonFinite: NonFinite, emit: Emit): Steps<void> {
+  if (format === 'json') return yield * encodeJson(visit, answer, nonFinite, emit)
+  for (const piece of encodeSafetensors(visit, answer)) emit(piece)
 }

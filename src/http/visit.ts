@@ -26,8 +26,9 @@ export class Visit implements Patience, Workspace {
   readonly texts: Texts
   /** Milliseconds to wait for room. */
   readonly wait: number
-  /** Bytes of the body. */
+  /** Bytes of the body, and of the answer. */
   received = 0
+  sent = 0
   /** Called when the request is abandoned, before its signal fires: for the one thing that it waits for. */
   onAbort: ((reason: Failure) => void) | null = null
   /** The body, as long as it arrives. */

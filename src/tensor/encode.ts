@@ -6,7 +6,7 @@ import type { Steps } from '../steps.js'
 import { dtypeInfo } from './dtype.js'
 import { sizeOf } from './shape.js'
 import type { Tensor } from './tensor.js'
-import { TextFault, type NonFinite, type Workspace } from './text.js'
+import { TextFault, type Extent, type NonFinite, type Workspace } from './text.js'
 
 /** What is answered: tensors under their names, and the scalars beside them, in the order they are written. */
 export interface Answer {
@@ -22,33 +22,35 @@ export type Piece = string | Buffer
 /** Bytes up to which numbers that were written become a string. */
 const SHORT = 4096
 
+/** Where the pieces of an answer go, in order. */
+export type Emit = (piece: Piece) => void
+
 /**
- * The answer as JSON, in pieces.
+ * Emits the answer as JSON, in pieces as they are written.
  * @throws Failure `non_finite` in mode `error`
  */
-export function * encodeJson (workspace: Workspace, answer: Answer, nonFinite: NonFinite): Steps<Piece[]> {
+export function * encodeJson (workspace: Workspace, answer: Answer, nonFinite: NonFinite, emit: Emit): Steps<void> {
   const { main, scalars, gradients } = answer
-  const pieces: Piece[] = [`{"${main.name}":`]
-  yield * printTensor(workspace, main.tensor, `/${main.name}`, nonFinite, pieces)
-  for (const [name, value] of scalars) pieces.push(`,"${name}":${scalarText(name, value, nonFinite)}`)
-  let lead = ',"gradients":{'
+  emit(`{"${main.name}":`)
+  yield * printTensor(workspace, main.tensor, `/${main.name}`, nonFinite, emit)
+  let text = ''
+  for (const [name, value] of scalars) text += `,"${name}":${scalarText(name, value, nonFinite)}`
+  let lead = `${text},"gradients":{`
   for (const [slot, tensor] of gradients) {
-    pieces.push(`${lead}"${slot}":`)
-    yield * printTensor(workspace, tensor, `/gradients/${slot}`, nonFinite, pieces)
+    emit(`${lead}"${slot}":`)
+    yield * printTensor(workspace, tensor, `/gradients/${slot}`, nonFinite, emit)
     lead = ','
   }
-  pieces.push(gradients.size > 0 ? '}}' : '}')
-  return pieces
+  emit(gradients.size > 0 ? '}}' : `${text}}`)
 }
 
-function * printTensor (
-  workspace: Workspace, tensor: Tensor, pointer: string, nonFinite: NonFinite, pieces: Piece[]
-): Steps<void> {
+function * printTensor (workspace: Workspace, tensor: Tensor, pointer: string, nonFinite: NonFinite, emit: Emit): Steps<void> {
   const room = (size: number): Steps<number> => workspace.room(size)
+  const pass = ({ address: at, to }: Extent): void => {
+    emit(to > SHORT ? view(workspace, at, to) : workspace.bytes.toString('latin1', at, at + to))
+  }
   try {
-    for (const { address: at, to } of yield * workspace.texts.print(tensor, nonFinite, room)) {
-      pieces.push(to > SHORT ? view(workspace, at, to) : workspace.bytes.toString('latin1', at, at + to))
-    }
+    yield * workspace.texts.print(tensor, nonFinite, room, pass)
   } catch (error) {
     if (!(error instanceof TextFault) || error.status !== layout.TEXT_NOT_FINITE) throw error
     throw failAt('non_finite', pointer, `element ${error.position} of the answer is not finite`)

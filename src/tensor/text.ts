@@ -53,8 +53,8 @@ export interface TextKernels {
   base64 (text: Extent, to: number, capacity: number): Steps<number>
   /** Line and column of a byte, from 1. */
   locate (text: Extent, position: number): Steps<{ line: number, column: number }>
-  /** Writes `tensor` into memory that `room` gives; gives the pieces of its text. @throws TextFault in mode `error` */
-  print (tensor: Tensor, nonFinite: NonFinite, room: Room): Steps<Extent[]>
+  /** Writes `tensor` into memory that `room` gives, and emits the pieces of its text in order. @throws TextFault in mode `error` */
+  print (tensor: Tensor, nonFinite: NonFinite, room: Room, emit: (text: Extent) => void): Steps<void>
 }
 
 /** What decoding and encoding work with. */

@@ -5,6 +5,7 @@ import { compileKernels, instantiateKernels } from '../../src/engine/module.js'
 import { Texts } from '../../src/engine/text.js'
 import { proceed, type Steps } from '../../src/steps.js'
 import type { Tensor } from '../../src/tensor/tensor.js'
+import type { Extent } from '../../src/tensor/text.js'
 
 /** The text kernels over a memory of their own, and which of them were sent to threads. */
 function texts (lanes: number) {
@@ -48,8 +49,9 @@ t.test('a long list is read in parts alone, unless one of them meets what it doe
 t.test('a large tensor is printed in parts', async t => {
   const { memory, sent, work, texts: kernels } = texts(3)
   const tensor: Tensor = { dtype: 'float64', shape: [250, 400], address: memory.tryReserve(800_000)!.address, form: 'nested', pointer: '' }
-  const pieces = await work(kernels.print(tensor, 'string', function * (size) { return memory.tryReserve(size)!.address }))
-  const text = pieces.map(({ address, to }) => memory.bytes.toString('latin1', address, address + to)).join('')
+  let text = ''
+  const add = ({ address, to }: Extent): void => { text += memory.bytes.toString('latin1', address, address + to) }
+  await work(kernels.print(tensor, 'string', function * (size) { return memory.tryReserve(size)!.address }, add))
   t.equal(text, JSON.stringify(Array(250).fill(Array(400).fill(0))))
   t.same(sent, Array(12).fill('print'))
 })
