@@ -1,6 +1,7 @@
 // The client that measures, the same for every server: a keep-alive connection that writes a prebuilt request at once
 // and reads the answer with as little work as possible, for it shares the processors with what it measures.
 import { connect, type Socket } from 'node:net'
+import { Chunks } from './chunks.js'
 
 /** An answer that was read to its last byte. */
 export interface Reply {
@@ -27,8 +28,9 @@ export class Connection {
   #head: Buffer | null = null
   #status = 0
   #size = 0
-  /** Bytes of the body that are still to come; −1 while the head is. */
+  /** Bytes of the body that are still to come; −1 while the head is, ∞ when they come in chunks. */
   #left = -1
+  #chunks: Chunks | null = null
   #keep: Buffer[] | null = null
   #done: (reply: Reply) => void = () => {}
   #fail: (error: Error) => void = error => { throw error }
@@ -77,17 +79,24 @@ export class Connection {
       this.#readHead(chunk.toString('latin1', 0, end))
       chunk = chunk.subarray(end + HEAD_END.length)
     }
-    this.#left -= chunk.length
-    this.#keep?.push(Buffer.from(chunk))
-    if (this.#left === 0) this.#finish()
+    const parts = this.#chunks?.take(chunk) ?? [chunk]
+    for (const part of parts) this.#take(part)
+    if (this.#left === 0 || this.#chunks?.ended === true) this.#finish()
     return true
+  }
+
+  #take (part: Buffer): void {
+    this.#left -= part.length
+    this.#size += part.length
+    this.#keep?.push(Buffer.from(part))
   }
 
   #readHead (head: string): void {
     const name = head.search(/\r\ncontent-length:/i)
-    if (name < 0) throw new Error(`an answer without content-length: ${head}`)
     this.#status = Number(head.slice(9, 12))
-    this.#size = this.#left = Number.parseInt(head.slice(name + 17), 10)
+    this.#size = 0
+    this.#chunks = name < 0 ? new Chunks() : null
+    this.#left = name < 0 ? Infinity : Number.parseInt(head.slice(name + 17), 10)
   }
 
   #finish (): void {
