@@ -27,4 +27,5 @@ EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/livez`).then(reply => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=2", "build/src/server.js"]
+# As `npm start`: with a small young generation, and without the Maglev compiler, whose jobs can hold 30 MB at once.
+CMD ["node", "--max-semi-space-size=2", "--no-maglev", "build/src/server.js"]
