@@ -15,15 +15,23 @@ const MB = 1e6
 /** Packages that are listed; the rest is summed up. */
 const LISTED = 8
 
+/** Milliseconds that Node takes to run nothing. */
+function startNothing (node: string): number {
+  const begin = performance.now()
+  execFileSync(node, ['-e', '0'])
+  return performance.now() - begin
+}
+
 /** Milliseconds from spawn to the first answer, and the megabytes that are resident a while later. */
-async function start (node: string): Promise<{ time: number, resident: number }> {
+async function start (node: string): Promise<{ floor: number, time: number, resident: number }> {
+  const floor = startNothing(node)
   const begin = performance.now()
   const server = await startLossd(node, { WORKERS: '2' })
   const time = performance.now() - begin
   await delay(SETTLED)
   const status = readFileSync(`/proc/${server.pids[0]!}/status`, 'utf8')
   await server.close()
-  return { time, resident: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024 / MB }
+  return { floor, time, resident: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024 / MB }
 }
 
 /** Bytes of the files of a package, without those of packages inside it. */
@@ -60,7 +68,8 @@ const starts: Awaited<ReturnType<typeof start>>[] = []
 for (let i = 0; i < (options.short ? 1 : STARTS); i++) starts.push(await start(options.node))
 const lines = [
   ...describeMachine(options.node, []),
-  `- from its start until it accepts connections: ${median(starts.map(({ time }) => time)).toFixed(0)} ms`,
+  `- from its start until it accepts connections: ${median(starts.map(({ time }) => time)).toFixed(0)} ms; Node alone, \`node -e 0\`, ` +
+    `takes ${median(starts.map(({ floor }) => floor)).toFixed(0)} ms`,
   `- resident when idle, two workers: ${median(starts.map(({ resident }) => resident)).toFixed(0)} MB`,
   weightLine()
 ]

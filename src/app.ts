@@ -15,6 +15,7 @@ import { closingCheck, healthRoutes } from './http/health.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
 import { documentation, operationsOf } from './http/openapi.js'
+import { pathOf } from './http/query.js'
 import type { Shared } from './http/visit.js'
 import { Pool } from './pool/pool.js'
 
@@ -90,7 +91,7 @@ const FLUSH = 100
 function logger (config: Config): FastifyBaseLogger {
   const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: FLUSH })
   destination.on('error', () => {})
-  return pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination) as FastifyBaseLogger
+  return pino({ level: config.logLevel, base: null }, destination) as FastifyBaseLogger
 }
 
 /** The caller's id when it is harmless, else a new one. */
@@ -103,7 +104,7 @@ function logRequest (request: FastifyRequest, reply: FastifyReply, done: () => v
   request.log.info({
     reqId: request.id,
     method: request.method,
-    path: request.url.split('?')[0],
+    path: pathOf(request.url),
     entry: request.routeOptions.config.entry,
     status: reply.statusCode,
     code: request.failure,
@@ -111,7 +112,7 @@ function logRequest (request: FastifyRequest, reply: FastifyReply, done: () => v
     bytesIn: request.visit?.received,
     bytesOut: request.visit?.sent || Number(reply.getHeader('content-length') ?? 0),
     ms: Math.round(reply.elapsedTime * 1000) / 1000,
-    phases: request.visit?.phases
+    timing: request.visit?.timing
   }, 'request')
   done()
 }
@@ -131,7 +132,7 @@ function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, c
 
 /** No route: an unknown loss, a method that the path does not take, or no such path. */
 function missing (app: FastifyInstance, catalogue: Catalogue, request: FastifyRequest): Failure {
-  const path = request.url.split('?')[0]!
+  const path = pathOf(request.url)
   const [, kind, name] = /^\/v1\/(losses|transforms)\/([^/]+)\/?$/.exec(path) ?? []
   const asked: Kind = kind === 'losses' ? 'loss' : 'transform'
   if (name !== undefined && catalogue.find(asked, decode(name)) === undefined) return unknownEntry(catalogue, asked, decode(name))

@@ -49,7 +49,7 @@ const OF_THE_CALL = new Set(['deadline_exceeded', 'client_closed'])
 /** The handler. */
 export function batchEvaluator (shared: Shared, catalogue: Catalogue) {
   return visited(function * (request, reply) {
-    const { visit, transport, members } = arrive(shared, request, reply)
+    const { visit, transport, members } = arrive(shared, request)
     requestFormat(request, ['json'])
     answerFormat(request, ['json'])
     refuseMembers(members)

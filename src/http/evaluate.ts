@@ -1,5 +1,5 @@
 // POST /v1/losses/:loss and /v1/transforms/:transform, made once for every entry: the flow, call by call.
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
@@ -28,7 +28,7 @@ const FORMATS: readonly Format[] = ['json', 'safetensors']
 /** The handler of one entry. */
 export function evaluator (shared: Shared, entry: Entry) {
   return visited(function * (request, reply) {
-    const { visit, transport, members } = arrive(shared, request, reply)
+    const { visit, transport, members } = arrive(shared, request)
     const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
     const body = yield * takeIn(bodyOf(request), visit, format)
     visit.phase('ingest')
@@ -46,10 +46,10 @@ export function evaluator (shared: Shared, entry: Entry) {
 }
 
 /** Starts a visit; what the query string says of the transport is checked before anything is read. */
-export function arrive (shared: Shared, request: FastifyRequest, reply: FastifyReply) {
+export function arrive (shared: Shared, request: FastifyRequest) {
   const { transport, members } = request.url.includes('?') ? queryOf(request.url) : NO_QUERY
   const timeout = Math.min(transport.timeout_ms ?? Infinity, shared.requestTimeout)
-  return { visit: new Visit(shared, request, reply, timeout), transport, members }
+  return { visit: new Visit(shared, request, timeout), transport, members }
 }
 
 /** What a query string says: of the transport, and of the loss. */

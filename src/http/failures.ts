@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS, Failure, type ErrorCode } from '../errors.js'
 import { MEDIA_TYPES, PROBLEM_TYPE } from './formats.js'
+import { pathOf } from './query.js'
 
 /** Fastify's own errors, in our codes. */
 const FROM_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -35,7 +36,7 @@ export function problemOf (failure: Failure, request: FastifyRequest) {
     title,
     status,
     detail: message,
-    instance: request.url.split('?')[0]!,
+    instance: pathOf(request.url),
     code,
     requestId: request.id,
     ...issues.length > 0 ? { errors: issues } : {}

@@ -4,6 +4,12 @@ import { hint } from './nearest.js'
 
 const TRANSPORT = ['timeout_ms', 'non_finite']
 
+/** The path in `url`. */
+export function pathOf (url: string): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
 /** The members in the query string of `url`, by name; a name that comes twice is a list. */
 export function readQuery (url: string): Map<string, unknown> {
   const start = url.indexOf('?')

@@ -29,7 +29,7 @@ function bytesOf (piece: Piece): Buffer { return typeof piece === 'string' ? Buf
 /** Answers 200 with `pieces` of media type `type`. */
 export function send (reply: FastifyReply, visit: Visit, type: string, pieces: readonly Piece[]): void {
   visit.sent = sizeOf(pieces)
-  reply.header('content-type', type).header('content-length', visit.sent).header('server-timing', visit.serverTiming)
+  reply.header('content-type', type).header('content-length', visit.sent).header('server-timing', visit.timing)
   const settled = settle(visit, pieces)
   reply.send(settled.length === 1 ? settled[0] : Readable.from(settled.map(bytesOf), { objectMode: false, highWaterMark: SMALL }))
 }
@@ -54,7 +54,7 @@ export class Outgoing {
   #begin (): void {
     this.#stream = new Readable({ read () {}, highWaterMark: SMALL })
     for (const piece of this.#pieces) this.#stream.push(bytesOf(piece))
-    this.reply.header('content-type', this.type).header('server-timing', this.visit.serverTiming).send(this.#stream)
+    this.reply.header('content-type', this.type).header('server-timing', this.visit.timing).send(this.#stream)
   }
 
   /** Takes the steps that add the pieces; when they fail after some have left, the connection ends, which tells the client. */
