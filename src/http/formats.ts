@@ -19,11 +19,18 @@ export const MEDIA_TYPES: Readonly<Record<Format, readonly string[]>> = { json: 
  */
 export function requestFormat (request: FastifyRequest, offered: readonly Format[]): Format {
   refuseEncoding(request.headers['content-encoding'])
-  const type = request.headers['content-type']?.split(';')[0]!.trim().toLowerCase() ?? JSON_TYPE
-  const format = offered.find(one => MEDIA_TYPES[one].includes(type))
+  const given = request.headers['content-type'] ?? JSON_TYPE
+  const usual = formatNamed(given, offered)
+  if (usual !== undefined) return usual
+  const type = given.split(';')[0]!.trim().toLowerCase()
+  const format = formatNamed(type, offered)
   if (format !== undefined) return format
   const types = offered.flatMap(one => MEDIA_TYPES[one])
   throw new Failure('unsupported_media_type', `Content-Type is ${type}, expected one of ${types.join(', ')}`, [], { 'accept-post': types.join(', ') })
+}
+
+function formatNamed (type: string, offered: readonly Format[]): Format | undefined {
+  return offered.find(one => MEDIA_TYPES[one].includes(type))
 }
 
 /** Parameters such as charset ask for nothing that differs here; q is the only one that counts. */
@@ -46,7 +53,7 @@ export function answerFormat (request: FastifyRequest, offered: readonly Format[
   if (accept === undefined || accept.trim() === '' || accept === '*/*' || accept === JSON_TYPE) return 'json'
   const types = offered.flatMap(one => MEDIA_TYPES[one])
   const type = new Negotiator({ headers: { accept: withoutParameters(accept) } }).mediaType(types)
-  const format = offered.find(one => type !== undefined && MEDIA_TYPES[one].includes(type))
+  const format = type === undefined ? undefined : formatNamed(type, offered)
   if (format !== undefined) return format
   throw new Failure('not_acceptable', `Accept is ${accept}, expected one of ${types.join(', ')}`)
 }

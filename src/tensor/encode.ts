@@ -58,7 +58,8 @@ function * printTensor (workspace: Workspace, tensor: Tensor, pointer: string, n
 }
 
 function scalarText (name: string, value: string | number | readonly number[], nonFinite: NonFinite): string {
-  if (typeof value !== 'number' || Number.isFinite(value)) return Object.is(value, -0) ? '-0' : JSON.stringify(value)
+  if (typeof value !== 'number') return JSON.stringify(value)
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
   if (nonFinite === 'error') throw failAt('non_finite', `/${name}`, `${name} is ${value}`)
   return nonFinite === 'null' ? 'null' : nonFinite === 'token' ? String(value) : JSON.stringify(String(value))
 }
