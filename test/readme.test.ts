@@ -26,3 +26,9 @@ t.test('the README\'s paths exist, and its commands are scripts of the package',
 t.test('the README names every variable of the configuration', async t => {
   for (const name of VARIABLES) t.match(readme, `\`${name}\``, name)
 })
+
+t.test('the README shows the table that the benchmark wrote', async t => {
+  const [, section] = readFileSync('bench/RESULTS.md', 'utf8').split('## Service, Node v20\n')
+  const table = /(?:^\|.*\n)+/m.exec(section!)![0]
+  t.ok(readme.includes(table), 'copy it from bench/RESULTS.md')
+})
