@@ -6,12 +6,11 @@ import {
 import { gradientOf, operandAt } from './operand'
 import { Block, INPUT, isDense, locate, SLOTS, WEIGHT } from './pointwise/block'
 import { findFault } from './pointwise/check'
-import { CHECKED, Elementwise, PREPARED } from './pointwise/loss'
+import { CHECKED, Elementwise } from './pointwise/loss'
 import { prepare } from './pointwise/prepare'
 import { slopes, sweep, totalWeight } from './pointwise/sweep'
 
-export { CHECKED, EXTRA, PREPARED, QUICK, TARGET, TWICE } from './pointwise/loss'
-export { Distance, Pointwise, Prepared, PreparedUnary, QuickPointwise } from './pointwise/loss'
+export { CHECKED, Distance, Elementwise, EXTRA, Pointwise, QUICK, QuickPointwise, TARGET, Unary } from './pointwise/loss'
 
 /** Runs loss L over the blocks of one part; values are T, arithmetic is float64. */
 export function pointwise<L extends Elementwise, T extends number> (call: usize): void {
@@ -28,7 +27,7 @@ export function pointwise<L extends Elementwise, T extends number> (call: usize)
 /** All passes over one block. */
 function run<L extends Elementwise, T extends number> (call: usize, loss: L, block: Block, partial: usize): void {
   if (loss.kind() & CHECKED && findFault<L, T>(call, loss, block, partial)) return
-  if (loss.kind() & PREPARED) prepare<L, T>(loss, block)
+  if (isDefined(loss.first)) prepare<L, T>(loss, block)
   store<f64>(partial, sweep<L, T>(call, loss, block), PARTIAL_SUM)
   if (block.w != 0) store<f64>(partial, totalWeight<T>(block), PARTIAL_WEIGHT)
   for (let k = INPUT; k < SLOTS; k++) {

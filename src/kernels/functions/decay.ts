@@ -2,14 +2,14 @@
 // |r| ≤ ln 2/128, and e^x = 2^k·2^(j/64)·e^r (Tang 1989), where a table has 2^(j/64) and e^r needs few terms.
 import { addMul, at, mul, pair, sub } from './arithmetic'
 
-export const STEPS_PER_1 = memory.data<f64>([92.33248261689366])
+const STEPS_PER_1 = memory.data<f64>([92.33248261689366])
 // Added to |k| < 2^50 it rounds k to an integer, whose bits are then the lowest.
-export const ROUNDER = memory.data<f64>([6755399441055744])
+const ROUNDER = memory.data<f64>([6755399441055744])
 // ln 2/64 = HIGH + LOW; HIGH has 21 bits, so that its product with a number of steps is exact.
 const HIGH = memory.data<f64>([6.93147180369123816490e-01 / 64])
 const LOW = memory.data<f64>([1.90821492927058770002e-10 / 64])
 // e^x is subnormal below.
-export const LEAST = memory.data<f64>([-708.39])
+const LEAST = memory.data<f64>([-708.39])
 
 // (e^r − 1 − r)/r² for |r| ≤ 0.00542: minimax (Remez), r² times it is good to 2^-59 of e^r.
 const SERIES = memory.data<f64>([
@@ -35,23 +35,35 @@ const POWERS = memory.data<u64>([
   0x3FEFA4AFA2A490DA, 0x3FEFBA1BEE615A27, 0x3FEFD0765B6E4540, 0x3FEFE7C1819E90D8
 ])
 
+/** 64·k + j of x, in the lowest bits of each lane; `stepsOf` gives it as a number. */
+// @ts-ignore: decorator
+@inline export function shifted (x: v128): v128 { return addMul(at(ROUNDER), x, at(STEPS_PER_1)) }
+
+// @ts-ignore: decorator
+@inline export function stepsOf (t: v128): v128 { return sub(t, at(ROUNDER)) }
+
 /** The bits of 2^(t/64), where t is in the lowest bits of each lane. */
 // @ts-ignore: decorator
-@inline export function power (t: v128): v128 {
+@inline function power (t: v128): v128 {
   const place = v128.and(i64x2.shl(t, 3), at(PLACE))
   const first = v128.load64_zero(POWERS + <usize>i32x4.extract_lane(place, 0))
   const both = v128.load64_lane(POWERS + <usize>i32x4.extract_lane(place, 2), first, 1)
   return i64x2.add(both, i64x2.shl(t, 46))
 }
 
+/** e^x, of which t is shifted and rest = e^r − 1; 0 where it would be subnormal. */
+// @ts-ignore: decorator
+@inline export function scaled (x: v128, t: v128, rest: v128): v128 {
+  const scale = power(t)
+  return v128.andnot(addMul(scale, scale, rest), f64x2.lt(x, at(LEAST)))
+}
+
 /** e^x for x ≤ 0, within 1.01 ulp (worst of 60,000 arguments); 0 where it would be subnormal. NaN stays. */
 // @ts-ignore: decorator
 @inline export function decay (x: v128): v128 {
-  const t = addMul(at(ROUNDER), x, at(STEPS_PER_1))
-  const steps = sub(t, at(ROUNDER))
+  const t = shifted(x)
+  const steps = stepsOf(t)
   const r = sub(sub(x, mul(steps, at(HIGH))), mul(steps, at(LOW)))
   const r2 = mul(r, r)
-  const rest = addMul(r, r2, addMul(pair(SERIES, r), pair(SERIES + 16, r), r2))
-  const scale = power(t)
-  return v128.andnot(addMul(scale, scale, rest), f64x2.lt(x, at(LEAST)))
+  return scaled(x, t, addMul(r, r2, addMul(pair(SERIES, r), pair(SERIES + 16, r), r2)))
 }

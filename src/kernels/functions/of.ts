@@ -29,12 +29,6 @@ import * as single from './single'
   return sizeof<T>() == 8 ? double.log(x) : single.logPositive(x)
 }
 
-/** log(1 + x) of a finite x ≥ -1 or NaN; that of -1 is finite and below -700, or -∞. */
-// @ts-ignore: decorator
-@inline export function log1pPositiveOf<T extends number> (x: v128): v128 {
-  return sizeof<T>() == 8 ? double.log1p(x) : single.log1pPositive(x)
-}
-
 // @ts-ignore: decorator
 @inline export function log1pOf<T extends number> (x: v128): v128 {
   return sizeof<T>() == 8 ? double.log1p(x) : single.log1p(x)

@@ -1,12 +1,12 @@
 import { log1pOf, logComplementIn, logIn, logOf } from '../functions/of'
-import { CHECKED, PREPARED, pointwise, Prepared, TARGET, TWICE } from '../pointwise'
+import { CHECKED, Elementwise, pointwise, TARGET } from '../pointwise'
 
 /** PyTorch's bound of (1 − x)·x in the gradient: the float32 nearest 1e-12, in both types. */
 const LEAST: f64 = 9.999999960041972e-13
 
 /** −y·max(ln x, −100) − (1 − y)·max(ln(1 − x), −100); PyTorch `F.binary_cross_entropy`. */
-@final @unmanaged class BinaryCrossEntropy<T extends number> extends Prepared {
-  @inline kind (): u32 { return TARGET | CHECKED | PREPARED | TWICE }
+@final @unmanaged class BinaryCrossEntropy<T extends number> extends Elementwise {
+  @inline kind (): u32 { return TARGET | CHECKED }
 
   @inline first (input: v128): v128 { return logIn<T>(input) }
 

@@ -1,13 +1,13 @@
 import { decayIn, decayOf, log1pUnitIn, log1pUnitOf, logSigmoidOf } from '../functions/of'
-import { EXTRA, PREPARED, pointwise, Prepared, QUICK, TARGET, TWICE } from '../pointwise'
+import { Elementwise, EXTRA, pointwise, QUICK, TARGET } from '../pointwise'
 
 /**
  * (1 − y)·x − (1 + (p − 1)·y)·ln σ(x) with the positive weight p; PyTorch `F.binary_cross_entropy_with_logits`.
  * Written as |x|·(x > 0 ? 1 − y : p·y) + (1 − y + p·y)·ln(1 + e^−|x|), whose terms do not cancel for y in [0, 1].
  * Where something is infinite, PyTorch's own order of operations says what becomes NaN.
  */
-@final @unmanaged class BinaryCrossEntropyWithLogits<T extends number> extends Prepared {
-  @inline kind (): u32 { return TARGET | EXTRA | QUICK | PREPARED | TWICE }
+@final @unmanaged class BinaryCrossEntropyWithLogits<T extends number> extends Elementwise {
+  @inline kind (): u32 { return TARGET | EXTRA | QUICK }
 
   /** e^−|x|. */
   @inline first (input: v128): v128 { return decayIn<T>(input) }

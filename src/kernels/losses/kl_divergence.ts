@@ -20,13 +20,17 @@ import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
   @inline gradient (row: Row): void {
     const factor = 1 / logOfBase(this.base)
-    if (this.inputKind == PROBABILITIES && this.eps == 0) return plainSlopes(row, factor)
-    if (row.g0 != 0) slopesOfP(row, this.inputKind, this.eps)
-    if (row.g0 != 0) scaleBy(row.g0, row.n0, factor)
-    if (row.g1 == 0) return
-    for (let i: u32 = 0; i < row.n0; i += 2) storeAt(spareRow(row, COUNTS), i, clippedAt(row, P, i, this.eps))
-    slopesOfQ(row, this.inputKind, leastOf(this.eps), mostOf(this.eps))
-    scaleBy(row.g1, row.n0, factor)
+    const plain = this.inputKind == PROBABILITIES && this.eps == 0
+    if (row.g0 != 0) {
+      if (plain) plainSlopesOfP(row)
+      else slopesOfP(row, this.inputKind, this.eps)
+      scaleBy(row.g0, row.n0, factor)
+    }
+    if (row.g1 != 0) {
+      if (plain) plainSlopesOfQ(row)
+      else slopesOfClippedQ(row, this.inputKind, this.eps)
+      scaleBy(row.g1, row.n0, factor)
+    }
   }
 }
 
@@ -60,14 +64,7 @@ function divergence<T extends number> (row: Row, form: f64, eps: f64): f64 {
   return total(terms, row.n0)
 }
 
-/** Both gradients of probabilities that are not clipped: ln(p/q) + 1, which is −∞ at p = 0, and −p/q. */
-function plainSlopes (row: Row, factor: f64): void {
-  if (row.g0 != 0) plainSlopesOfP(row)
-  if (row.g0 != 0) scaleBy(row.g0, row.n0, factor)
-  if (row.g1 != 0) plainSlopesOfQ(row)
-  if (row.g1 != 0) scaleBy(row.g1, row.n0, factor)
-}
-
+/** Of probabilities that are not clipped: ln(p/q) + 1, which is −∞ at p = 0. */
 function plainSlopesOfP (row: Row): void {
   const zero = f64x2.splat(0)
   const n = row.n0; const g = row.g0
@@ -79,6 +76,7 @@ function plainSlopesOfP (row: Row): void {
   }
 }
 
+/** The same for q: −p/q. */
 function plainSlopesOfQ (row: Row): void {
   const n = row.n0; const g = row.g1
   const p = spareRow(row, P); const q = spareRow(row, Q)
@@ -101,6 +99,12 @@ function slopesOfP (row: Row, form: f64, eps: f64): void {
     storeAt(row.g0, i, form == SCORES ? f64x2.neg(kept) : kept)
   }
   if (form == SCORES) pullBack(scoresOf(row, 0), spareRow(row, P), 1, row.g0, row.n0, row.g0)
+}
+
+/** The same for q in any form, of p and q that may be clipped. */
+function slopesOfClippedQ (row: Row, form: f64, eps: f64): void {
+  for (let i: u32 = 0; i < row.n0; i += 2) storeAt(spareRow(row, COUNTS), i, clippedAt(row, P, i, eps))
+  slopesOfQ(row, form, leastOf(eps), mostOf(eps))
 }
 
 export function kl_divergence_f32 (call: usize): void { rowwise<KlDivergence<f32>, f32>(call) }

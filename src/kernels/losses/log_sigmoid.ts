@@ -1,10 +1,8 @@
 import { decayIn, log1pUnitIn } from '../functions/of'
-import { PREPARED, PreparedUnary, pointwise, TWICE } from '../pointwise'
+import { pointwise, Unary } from '../pointwise'
 
 /** ln(1/(1 + e^−x)); PyTorch `F.logsigmoid`. */
-@final @unmanaged class LogSigmoid<T extends number> extends PreparedUnary {
-  @inline kind (): u32 { return PREPARED | TWICE }
-
+@final @unmanaged class LogSigmoid<T extends number> extends Unary {
   /** e^−|x|. */
   @inline first (input: v128): v128 { return decayIn<T>(input) }
 

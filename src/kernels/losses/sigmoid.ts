@@ -1,14 +1,10 @@
 import { decayIn } from '../functions/of'
-import { PREPARED, PreparedUnary, pointwise } from '../pointwise'
+import { pointwise, Unary } from '../pointwise'
 
 /** 1/(1 + e^−x), for negative x as e^x/(1 + e^x); PyTorch `torch.sigmoid`. */
-@final @unmanaged class Sigmoid<T extends number> extends PreparedUnary {
-  @inline kind (): u32 { return PREPARED }
-
+@final @unmanaged class Sigmoid<T extends number> extends Unary {
   /** e^−|x|. */
   @inline first (input: v128): v128 { return decayIn<T>(input) }
-
-  @inline second (_input: v128, decay: v128): v128 { return decay }
 
   @inline valueWith (input: v128, _target: v128, _extra: v128, decay: v128, _second: v128, _exact: bool): v128 {
     const one = f64x2.splat(1)

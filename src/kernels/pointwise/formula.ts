@@ -1,7 +1,7 @@
 // A loss's formulas applied to elements of a block. V8 takes no decision out of a loop, so what is known when a loop is
 // compiled comes as a constant.
 import { loadSingle } from '../operand'
-import { DISTANCE, EXTRA, PREPARED, QUICK, TARGET, TWICE, Elementwise } from './loss'
+import { DISTANCE, EXTRA, QUICK, TARGET, Elementwise } from './loss'
 
 /** Which of the four elements from `i` on: the first two, the last two, or element `i` alone, in both lanes. */
 export const LOW: u32 = 0
@@ -45,10 +45,10 @@ export const SINGLE: u32 = 2
   return loss.kind() & EXTRA ? read<T>(z, i, part) : f64x2.splat(1)
 }
 
-/** What is prepared of input; others do not look at it. */
+/** What second of input is; losses without it do not look at it. */
 // @ts-ignore: decorator
-@inline function preparedAt<L extends Elementwise, T extends number> (loss: L, kind: u32, p: usize, i: u32, part: u32): v128 {
-  return loss.kind() & kind ? read<T>(p, i, part) : f64x2.splat(1)
+@inline function secondAt<L extends Elementwise, T extends number> (loss: L, q: usize, i: u32, part: u32): v128 {
+  return isDefined(loss.second) ? read<T>(q, i, part) : f64x2.splat(1)
 }
 
 /** ℓ before the weight; p and q are where first and second of input lie. */
@@ -59,9 +59,9 @@ export const SINGLE: u32 = 2
   const input = inputAt<L, T>(loss, x, y, i, part, exact)
   const target = targetAt<L, T>(loss, y, i, part)
   const extra = extraAt<L, T>(loss, z, i, part)
-  const first = preparedAt<L, T>(loss, PREPARED, p, i, part)
-  const second = preparedAt<L, T>(loss, TWICE, q, i, part)
-  if (loss.kind() & PREPARED) return loss.valueWith(input, target, extra, first, second, exact)
+  if (isDefined(loss.first)) {
+    return loss.valueWith(input, target, extra, read<T>(p, i, part), secondAt<L, T>(loss, q, i, part), exact)
+  }
   return loss.kind() & QUICK && !exact ? loss.quick(input, target, extra) : loss.value(input, target, extra)
 }
 
@@ -73,10 +73,8 @@ export const SINGLE: u32 = 2
   const input = inputAt<L, T>(loss, x, y, i, part, exact)
   const target = targetAt<L, T>(loss, y, i, part)
   const extra = extraAt<L, T>(loss, z, i, part)
-  const first = preparedAt<L, T>(loss, PREPARED, p, i, part)
-  const second = preparedAt<L, T>(loss, TWICE, q, i, part)
-  return loss.kind() & PREPARED
-    ? loss.gradientWith(input, target, extra, first, second)
+  return isDefined(loss.first)
+    ? loss.gradientWith(input, target, extra, read<T>(p, i, part), secondAt<L, T>(loss, q, i, part))
     : loss.gradient(input, target, extra)
 }
 

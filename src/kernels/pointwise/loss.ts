@@ -1,6 +1,8 @@
 // What a loss of elements says of itself: formulas in two float64 lanes, whatever T is. A loss says everything below,
 // or has it from the class it extends. Where a loss overrode what another has from the same class, that call would
 // become virtual, and read a class id that options memory does not have.
+//
+// A loss that also has `first`, and perhaps `second`, takes these functions of its inputs beforehand: see prepared.d.ts.
 
 /** It reads its target. */
 export const TARGET: u32 = 1
@@ -12,10 +14,6 @@ export const CHECKED: u32 = 4
 export const QUICK: u32 = 16
 /** It is a function of input − target, which takes the place of input in its formulas. */
 export const DISTANCE: u32 = 8
-/** Its formulas take `first` of the input, which is computed before them: see prepare.ts. */
-export const PREPARED: u32 = 32
-/** They take `second` of it too. */
-export const TWICE: u32 = 64
 
 @unmanaged export class Elementwise {
   /** The constants above that hold, added up. */
@@ -30,62 +28,32 @@ export const TWICE: u32 = 64
   @inline gradientTarget (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
   /** Lanes of slot `slot` that the loss refuses. */
   @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
-  /** Functions of input, the second also of the first, in lanes of T: two of float64 or four of float32. */
-  @inline first (_input: v128): v128 { return f64x2.splat(NaN) }
-  @inline second (_input: v128, _first: v128): v128 { return f64x2.splat(NaN) }
-  /** ℓ and ∂ℓ/∂input of a loss that is PREPARED, given those functions; `quick` as above, unless `exact`. */
-  @inline valueWith (_input: v128, _target: v128, _extra: v128, _first: v128, _second: v128, _exact: bool): v128 {
-    return f64x2.splat(NaN)
-  }
-
-  @inline gradientWith (_input: v128, _target: v128, _extra: v128, _first: v128, _second: v128): v128 {
-    return f64x2.splat(NaN)
-  }
-}
-
-/** Is not PREPARED. */
-@unmanaged class Plain extends Elementwise {
-  @inline first (_input: v128): v128 { return f64x2.splat(NaN) }
-  @inline second (_input: v128, _first: v128): v128 { return f64x2.splat(NaN) }
-  @inline valueWith (_input: v128, _target: v128, _extra: v128, _first: v128, _second: v128, _exact: bool): v128 {
-    return f64x2.splat(NaN)
-  }
-
-  @inline gradientWith (_input: v128, _target: v128, _extra: v128, _first: v128, _second: v128): v128 {
-    return f64x2.splat(NaN)
-  }
 }
 
 /** Takes any input and target: to be extended with value, gradient and gradientTarget. */
-@unmanaged export class Pointwise extends Plain {
+@unmanaged export class Pointwise extends Elementwise {
   @inline kind (): u32 { return TARGET }
   @inline quick (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
   @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
 }
 
 /** Has a quick value: to be extended with that too. */
-@unmanaged export class QuickPointwise extends Plain {
+@unmanaged export class QuickPointwise extends Elementwise {
   @inline kind (): u32 { return TARGET | QUICK }
   @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
 }
 
 /** A function of input − target: to be extended with value and gradient of that. */
-@unmanaged export class Distance extends Plain {
+@unmanaged export class Distance extends Elementwise {
   @inline kind (): u32 { return TARGET | DISTANCE }
   @inline quick (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
   @inline gradientTarget (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
   @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
 }
 
-/** Is PREPARED: to be extended with kind, first, second, valueWith, gradientWith, gradientTarget and refuses. */
-@unmanaged export class Prepared extends Elementwise {
-  @inline value (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
-  @inline quick (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
-  @inline gradient (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
-}
-
-/** A function of input alone: to be extended with kind, first, second, valueWith and gradientWith. */
-@unmanaged export class PreparedUnary extends Prepared {
+/** A function of input alone: to be extended with first, valueWith and gradientWith. */
+@unmanaged export class Unary extends Elementwise {
+  @inline kind (): u32 { return 0 }
   @inline gradientTarget (_input: v128, _target: v128, _extra: v128): v128 { return f64x2.splat(NaN) }
   @inline refuses (_slot: u32, _value: v128): v128 { return f64x2.splat(0) }
 }

@@ -2,7 +2,7 @@
 // T has, so that float32 has four of them where the formulas have two. The results stay in the nearest caches. Two
 // functions are two loops: the shorter a chain of operations, the more of them a processor overlaps.
 import { Block } from './block'
-import { Elementwise, TWICE } from './loss'
+import { Elementwise } from './loss'
 
 /** Writes the functions `first` and `second` of the block's inputs. */
 export function prepare<L extends Elementwise, T extends number> (loss: L, block: Block): void {
@@ -10,7 +10,7 @@ export function prepare<L extends Elementwise, T extends number> (loss: L, block
   const end = <usize>block.count * sizeof<T>()
   const whole = end & ~15
   for (let at: usize = 0; at < whole; at += 16) v128.store(first + at, loss.first(v128.load(x + at)))
-  if (loss.kind() & TWICE) {
+  if (isDefined(loss.second)) {
     for (let at: usize = 0; at < whole; at += 16) {
       v128.store(second + at, loss.second(v128.load(x + at), v128.load(first + at)))
     }
@@ -23,7 +23,7 @@ function prepareSingle<L extends Elementwise, T extends number> (loss: L, x: usi
   const input = sizeof<T>() == 8 ? v128.load64_splat(x) : v128.load32_splat(x)
   const value = loss.first(input)
   storeLane<T>(first, value)
-  if (loss.kind() & TWICE) storeLane<T>(second, loss.second(input, value))
+  if (isDefined(loss.second)) storeLane<T>(second, loss.second(input, value))
 }
 
 /** Lane 0 to `address`. */

@@ -4,7 +4,7 @@
 
 export { decay } from './decay'
 export { exp, expm1 } from './exp'
-export { log, log1p, log1pPositive, log1pUnit, logPositive } from './log'
+export { log, log1p, log1pUnit, logPositive } from './log'
 export { logSigmoid, sigmoid, softplus } from './logistic'
 export { pow, xlogy } from './pow'
 export { logRatio } from './ratio'

@@ -58,7 +58,7 @@ function special (x: v128, y: v128): v128 {
  * rounding of 1 + x is too small to matter.
  */
 // @ts-ignore: decorator
-@inline export function log1pPositive (x: v128): v128 {
+@inline function log1pPositive (x: v128): v128 {
   const u = add(x, at(ONE))
   const bits = aligned(u, FROM_SQRT_HALF)
   const k = exponentOf(bits)
