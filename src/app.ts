@@ -9,9 +9,11 @@ import { BatchMemory } from './engine/memory.js'
 import { Failure } from './errors.js'
 import { keyCheck } from './http/access.js'
 import { batchEvaluator, batchOperation } from './http/batch.js'
+import { closingCheck } from './http/closing.js'
 import { evaluator } from './http/evaluate.js'
 import { fail, refuseConnection } from './http/failures.js'
-import { closingCheck, healthRoutes } from './http/health.js'
+import { healthRoutes } from './http/health.js'
+import { declaredSize } from './http/ingest.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
 import { documentation, operationsOf } from './http/openapi.js'
@@ -71,7 +73,7 @@ function createFastify (config: Config): FastifyInstance {
   })
   app.addHook('onResponse', logRequest)
   app.server.on('checkContinue', (request, response) => {
-    if (Number(request.headers['content-length'] ?? 0) <= config.bodyLimit) response.writeContinue()
+    if ((declaredSize(request) ?? 0) <= config.bodyLimit) response.writeContinue()
     app.server.emit('request', request, response)
   })
   return app

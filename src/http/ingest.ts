@@ -42,7 +42,7 @@ export type Start = (address: number, size: number) => number
 
 /** Takes a large body in only as far as its start; the rest goes on arriving. Others as `ingest`. @throws as that */
 export function * ingestStart (stream: IncomingMessage, visit: Visit, start: Start): Steps<Body> {
-  const size = Number(stream.headers['content-length'] ?? 0)
+  const size = declaredSize(stream) ?? 0
   if (size < LARGE) return yield * ingest(stream, visit)
   const intake = yield * begin(stream, visit)
   for (let needed = start(0, 0); needed > intake.size && needed < size; needed = start(intake.region.address, intake.size)) {
@@ -51,12 +51,18 @@ export function * ingestStart (stream: IncomingMessage, visit: Visit, start: Sta
   return { region: intake.region, size, arrival: intake }
 }
 
+/** The Content-Length, if there is one. */
+export function declaredSize ({ headers }: IncomingMessage): number | null {
+  const length = headers['content-length']
+  return length === undefined ? null : Number(length)
+}
+
 function * begin (stream: IncomingMessage, visit: Visit): Steps<Intake> {
   const { bodyLimit, memory } = visit.shared
-  const declared = Number(stream.headers['content-length'] ?? NaN)
+  const declared = declaredSize(stream)
   const most = Math.min(bodyLimit, memory.capacity)
-  if (declared > most) throw tooLarge(`${declared} bytes`, most)
-  const first = Number.isNaN(declared) ? Math.min(FIRST, most) : declared
+  if (declared !== null && declared > most) throw tooLarge(`${declared} bytes`, most)
+  const first = declared ?? Math.min(FIRST, most)
   const region = memory.tryReserve(first) ?? (yield * wait(memory.reserve(first, visit)))
   visit.check()
   return new Intake(stream, visit, visit.hold(region), most)
@@ -88,7 +94,7 @@ class Intake implements Arrival, Destination {
 
   /** Begins to read. */
   constructor (readonly stream: IncomingMessage, readonly visit: Visit, public region: Region, readonly most: number) {
-    this.#declared = Number(stream.headers['content-length'] ?? 0)
+    this.#declared = declaredSize(stream) ?? 0
     stream.on('data', this.#take).on('end', this.#end).on('error', this.#fail)
     visit.onAbort = this.#fail
     visit.intake = this
