@@ -16,6 +16,11 @@ export function describeMachine (node: string, modules: readonly string[]): stri
 /** `v20` of the Node binary `node`. */
 export function majorOf (node: string): string { return textOf(node, ['--version']).split('.')[0]! }
 
+/** Bytes that are resident of a process: now (`VmRSS`), or at most so far (`VmHWM`). */
+export function residentOf (pid: number, field: 'VmRSS' | 'VmHWM'): number {
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(textFile(`/proc/${pid}/status`))?.[1]) * 1024
+}
+
 /** The widest vectors that a library may choose. */
 function instructionSets (): string {
   const flags = /^flags\s*:(.*)$/m.exec(textFile('/proc/cpuinfo'))?.[1]?.split(' ') ?? []

@@ -1,8 +1,8 @@
 // `npm run bench:start`: how soon the service answers, how much memory it holds when idle, and what it installs.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describeMachine, majorOf } from './machine.js'
+import { describeMachine, majorOf, residentOf } from './machine.js'
 import { isWhole, readOptions } from './options.js'
 import { writeSection } from './results.js'
 import { startLossd } from './servers.js'
@@ -29,9 +29,9 @@ async function start (node: string): Promise<{ floor: number, time: number, resi
   const server = await startLossd(node, { WORKERS: '2' })
   const time = performance.now() - begin
   await delay(SETTLED)
-  const status = readFileSync(`/proc/${server.pids[0]!}/status`, 'utf8')
+  const resident = residentOf(server.pids[0]!, 'VmRSS') / MB
   await server.close()
-  return { floor, time, resident: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024 / MB }
+  return { floor, time, resident }
 }
 
 /** Bytes of the files of a package, without those of packages inside it. */

@@ -65,12 +65,10 @@ export function partsOfText ({ places }: Cuts, elements: number, most: number): 
 /** A tensor in `count` parts: the elements of each, and the bytes that printing them takes at most. */
 export function partsOfTensor ({ dtype, shape }: Tensor, count: number): { first: number, last: number, room: number }[] {
   const size = sizeOf(shape)
-  const most = LIMITS[dtype]!
-  if (size === 1) return [{ first: 0, last: 1, room: most + 3 * shape.length + 16 }]
   const edge = (part: number): number => Math.floor(part * size / count)
   return Array.from({ length: count }, (_, part) => {
     const [first, last] = [edge(part), edge(part + 1)]
-    return { first, last, room: (last - first) * most + 3 * listsIn(shape, last - first) + 16 }
+    return { first, last, room: (last - first) * LIMITS[dtype]! + 3 * listsIn(shape, last - first) + 16 }
   })
 }
 

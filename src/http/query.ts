@@ -10,12 +10,10 @@ export function pathOf (url: string): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
-/** The members in the query string of `url`, by name; a name that comes twice is a list. */
+/** The members in the query string of `url`, which has one, by name; a name that comes twice is a list. */
 export function readQuery (url: string): Map<string, unknown> {
-  const start = url.indexOf('?')
   const values = new Map<string, unknown>()
-  if (start < 0) return values
-  const query = new URLSearchParams(url.slice(start + 1))
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
   for (const name of new Set(query.keys())) values.set(name, valueOf(name, query.getAll(name)))
   return values
 }

@@ -69,8 +69,8 @@ export class Outgoing {
 
   /** Nothing is to be added any more. */
   end (): void {
+    if (this.#stream === null) return send(this.reply, this.visit, this.type, this.#pieces)
     this.visit.sent = this.#size
-    if (this.#stream === null) send(this.reply, this.visit, this.type, this.#pieces)
-    else if (!this.#stream.destroyed) this.#stream.push(null)
+    if (!this.#stream.destroyed) this.#stream.push(null)
   }
 }
