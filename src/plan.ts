@@ -72,6 +72,7 @@ function jobOf (evaluation: Evaluation, layout: Layout, precision: Precision): J
     answer: layout.answer ?? precision,
     operands: layout.order.map(slot => operandOf(evaluation, layout, slot)),
     options: entry.parameters(evaluation.options),
+    list: entry.list(evaluation.options),
     before: layout.before ?? [],
     sum: layout.sum,
     after: layout.after ?? null,

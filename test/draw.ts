@@ -57,11 +57,10 @@ const ordinary: Real = draws => draws.normal() * 2
 export function drawOperands (
   entry: Entry, { shapes, options }: Drawn, dtype: Precision, draws: Draws, real = ordinary
 ): Operands {
-  const classes = classCount(shapes.input, options)
   return new Map(Object.entries(entry.slots).filter(([slot]) => slot in shapes).map(([slot, described]) => {
     const shape = shapes[slot]!
     const domain = domainOf(described, shape, shapes.input)
-    const data = values(domain, shape, draws, classes, real)
+    const data = values(domain, shape, draws, classCount(described, shapes, options), real)
     return [slot, domain === 'index' ? { dtype: 'int64', shape, data } : rounded({ dtype, shape, data })]
   }))
 }
@@ -73,7 +72,9 @@ function domainOf ({ kind, domain }: Slot, shape: readonly number[], input: read
   return String(shape) === String(input) ? 'probability' : 'index'
 }
 
-function classCount (input: readonly number[] | undefined, options: Drawn['options']): number {
+function classCount ({ classesOf }: Slot, shapes: Shapes, options: Drawn['options']): number {
+  if (classesOf !== undefined) return Math.max(shapes[classesOf[0]]!.at(classesOf[1])!, 1)
+  const { input } = shapes
   if (input !== undefined) return Math.max(input.length > 1 ? input[1]! : input[0] ?? 1, 1)
   const asked = Number(options?.num_classes ?? -1)
   return asked > 0 ? Math.min(asked, LABELS) : LABELS
@@ -86,6 +87,9 @@ function values (domain: Domain, shape: readonly number[], draws: Draws, classes
     case 'real': return list(() => real(draws))
     case 'positive': return list(() => Math.exp(draws.normal()))
     case 'probability': return list(() => 1 / (1 + Math.exp(-2 * draws.normal())))
+    case 'sign': return list(() => draws.normal() < 0 ? -1 : 1)
+    case 'binary': return list(() => draws.below(2))
+    case 'box': return byRow(list(() => draws.normal()), row, ([x, y, w, h]) => [x!, y!, x! + Math.exp(w!), y! + Math.exp(h!)])
     case 'index': return list(() => draws.below(classes))
     case 'distribution': return byRow(list(() => Math.exp(draws.normal())), row, normalized)
     case 'log_probability': return byRow(list(() => Math.exp(2 * draws.normal())), row, normalized).map(Math.log)

@@ -6,7 +6,8 @@ import type { Family } from './families.js'
 import type { Fit } from './layout.js'
 
 /** How the golden generator draws a slot's values. */
-export type Domain = 'real' | 'positive' | 'probability' | 'distribution' | 'log_probability' | 'index' | 'increasing'
+export type Domain = 'real' | 'positive' | 'probability' | 'distribution' | 'log_probability' | 'index' | 'increasing' |
+  'sign' | 'binary' | 'box'
 
 /** One tensor argument. */
 export interface Slot {
@@ -21,6 +22,8 @@ export interface Slot {
   /** Whether integer tensors are converted (as whole numbers in JSON always are) or refused, as in PyTorch. */
   readonly integers: 'convert' | 'refuse'
   readonly domain: Domain
+  /** The slot and its axis that say how many classes its indices are drawn from; left out: input's class axis. */
+  readonly classesOf?: readonly [slot: string, axis: number]
   /** How its shape must agree with the others', in families of elements. */
   readonly fits: Fit
 }
@@ -67,6 +70,8 @@ export interface Definition {
   readonly options?: Readonly<Record<string, z.ZodType>>
   /** Options → the numbers in the kernel class's fields; left out when they are the options themselves. */
   readonly parameters?: (options: Readonly<Record<string, unknown>>) => readonly number[]
+  /** Options → the numbers of the one that is a list, of any length (CALL_LIST). */
+  readonly list?: (options: Readonly<Record<string, unknown>>) => readonly number[]
   /** A weighted mean divides by the sum of the weights, not by the number of elements. */
   readonly meanByWeight?: boolean
   /** The slot whose first dimension batchmean divides by, when it is not the loss's. */

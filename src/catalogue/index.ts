@@ -44,7 +44,7 @@ async function readFolder (folder: string, kind: Kind): Promise<Entry[]> {
 /** Fills in what a definition may leave out. */
 function complete (id: string, kind: Kind, definition: Definition): Entry {
   return {
-    ...{ aliases: [], options: {}, parameters: numbers, meanByWeight: false, batchOf: null, kernels: [], faults: {} },
+    ...{ aliases: [], options: {}, parameters: numbers, list: noList, meanByWeight: false, batchOf: null, kernels: [], faults: {} },
     ...{ notes: [], laws: [] },
     ...definition,
     id,
@@ -54,6 +54,8 @@ function complete (id: string, kind: Kind, definition: Definition): Entry {
 
 /** Options that are the kernel's numbers already. */
 function numbers (options: Readonly<Record<string, unknown>>): number[] { return Object.values(options).map(Number) }
+
+function noList (): number[] { return [] }
 
 /** @throws Error when an entry leaves out what the rest of the service counts on */
 export function checkEntry (entry: Entry): void {

@@ -3,7 +3,7 @@
 import type { AxisMap, Divisor, Stage } from '../engine/job.js'
 import { failAt, type Failure } from '../errors.js'
 import {
-  broadcastShapes, collapseAxes, formatShape, sizeOf, stretchedStrides, type Shape
+  broadcastShapes, collapseAxes, formatShape, sameShape, sizeOf, stretchedStrides, type Shape
 } from '../tensor/shape.js'
 import type { DType, Precision } from '../tensor/dtype.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -104,6 +104,25 @@ export function commonShape (given: Given, slots: readonly string[], tail = 0): 
 }
 
 function leading (shape: Shape, tail: number): Shape { return shape.slice(0, shape.length - tail) }
+
+/** A slot that does not take part in the loss's shape must fit that of the first, input's most often. */
+export function checkFit (given: Given, slot: string): void {
+  const { fits } = given.slots[slot]!
+  const shape = shapeIn(given, slot)
+  const [first] = Object.keys(given.slots) as [string]
+  const input = shapeIn(given, first)
+  if (fits === 'same' && !sameShape(shape, input)) {
+    throw badShape(given, slot, `it must have the shape of ${first}, ${formatShape(input)}`)
+  }
+  if (fits === 'within' && !stretchesTo(shape, input)) {
+    throw badShape(given, slot, `it must stretch to the shape of ${first}, ${formatShape(input)}`)
+  }
+}
+
+function stretchesTo (shape: Shape, target: Shape): boolean {
+  const common = broadcastShapes(shape, target)
+  return common !== null && sameShape(common, target)
+}
 
 /** The map of elements: `shape` stretched to `target`; null when it need not be. */
 export function elementMap (shape: Shape, target: Shape): AxisMap | null {

@@ -12,6 +12,7 @@ export interface Arena {
   readonly upstream: number
   readonly partials: number
   readonly work: number
+  readonly list: number
   readonly maps: readonly number[]
   readonly gradients: readonly number[]
   /** float64 gradients of stretched operands, before they are summed. */
@@ -63,6 +64,7 @@ function layOut (job: Job, lanes: number, room: Allotment): Arena {
     upstream: room.take(upstream === null ? 0 : Math.max(sizeOf(upstream.shape) * bytes, 8)),
     partials: room.take(Math.max(blocksOf(job.sum), 1) * kernelLayout.PARTIAL_SIZE),
     work: room.take(job.work),
+    list: room.take(job.list.length * 8),
     maps: operands.map(({ map }) => map === null ? 0 : room.take(mapSize(map))),
     gradients: operands.map(operand => operand.gradient ? room.take(Math.max(sizeOf(operand.tensor!.shape) * bytes, 8)) : 0),
     staged: operands.map(operand => isStaged(operand) ? room.take(8 * stagedSize(job.sum.count, operand.map!) + 8) : 0),

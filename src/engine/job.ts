@@ -60,6 +60,8 @@ export interface Job {
   readonly answer: DType
   readonly operands: readonly Operand[]
   readonly options: readonly number[]
+  /** An option that is a list; empty when there is none. */
+  readonly list: readonly number[]
   /** Stages before the one that sums, in order. */
   readonly before: readonly Stage[]
   /** The stage that writes the unreduced loss and its block sums. */

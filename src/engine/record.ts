@@ -8,6 +8,7 @@ export interface Places {
   readonly partials: number
   readonly upstream: number
   readonly work: number
+  readonly list: number
   /** By slot. */
   readonly maps: readonly number[]
   readonly gradients: readonly number[]
@@ -28,11 +29,15 @@ export function writeCall (
   view.setUint32(at + layout.CALL_UPSTREAM, places.upstream, true)
   view.setUint32(at + layout.CALL_SCRATCH, scratch, true)
   view.setUint32(at + layout.CALL_WORK, places.work, true)
+  view.setUint32(at + layout.CALL_LIST, places.list, true)
+  view.setUint32(at + layout.CALL_LIST_COUNT, job.list.length, true)
   view.setFloat64(at + layout.CALL_SCALE, places.scale, true)
   view.setFloat64(at + layout.CALL_CENTER, places.center, true)
   for (let i = 0; i < 8; i++) {
     view.setFloat64(at + layout.CALL_OPTIONS + i * 8, i < job.options.length ? job.options[i]! : 0, true)
     view.setUint32(at + layout.CALL_EXTENTS + i * 4, i < stage.extents.length ? stage.extents[i]! : 0, true)
+  }
+  for (let i = 0; i < layout.OPERANDS; i++) {
     const operand = i < job.operands.length ? job.operands[i]! : NO_OPERAND
     writeOperand(view, at + layout.CALL_OPERANDS + i * layout.OPERAND_SIZE, operand,
       i < places.maps.length ? places.maps[i]! : 0, i < places.gradients.length ? places.gradients[i]! : 0)

@@ -49,6 +49,7 @@ function lanesOf (job: Job, { lanes, hop }: Threads): number {
 function * compute (job: Job, arena: Arena, around: Surroundings): Steps<Totals> {
   const { view } = around.memory
   job.operands.forEach(({ map }, k) => { if (map !== null) writeMap(view, arena.maps[k]!, map) })
+  job.list.forEach((value, i) => { view.setFloat64(arena.list + i * 8, value, true) })
   const places = placesOf(job, arena, yield * upstreamAt(job, arena, around))
   for (const stage of job.before) yield * runStage(job, stage, arena, places, around)
   const weighed = yield * weigh(job, arena, places, around)
@@ -120,6 +121,7 @@ function placesOf (job: Job, arena: Arena, upstream: number): Places {
     partials: arena.partials,
     upstream: job.reduction === 'none' ? upstream : 0,
     work: arena.work,
+    list: arena.list,
     maps: arena.maps,
     gradients: [],
     scale: 1,

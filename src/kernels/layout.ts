@@ -31,9 +31,17 @@ export const CALL_SCALE = 32      // f64: every gradient is multiplied by this
 export const CALL_CENTER = 40     // f64: subtracted from the gradient of a weight (quotient rule of a weighted mean)
 export const CALL_OPTIONS = 48    // f64 × 8: the loss's options, in the order of its class's fields
 export const CALL_EXTENTS = 112   // u32 × 8: sizes, as the family reads them
-export const CALL_OPERANDS = 144  // Operand × 8: the slots, in the order of the entry
-export const CALL_WORK = 272       // u32: address of memory that all parts and stages of the evaluation share
-export const CALL_SIZE = 280
+export const CALL_OPERANDS = 144  // Operand × 10: up to eight slots, in the order of the entry, and the two below
+export const CALL_WORK = 304      // u32: address of memory that all parts and stages of the evaluation share
+export const CALL_LIST = 308      // u32: address of an option that is a list, f64 each
+export const CALL_LIST_COUNT = 312 // u32: its length, 0 when there is none
+export const CALL_SIZE = 320
+
+/** Operands that every loss of independent entries may have: a weight of each entry, and which entries count. */
+export const SAMPLE_WEIGHT = 8
+export const MASK = 9
+/** Operands of a call. */
+export const OPERANDS = 10
 
 // Operand: one slot as a kernel sees it.
 export const OPERAND_ADDRESS = 0  // u32: first element, 0 when the slot was left out

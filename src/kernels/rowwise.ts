@@ -64,19 +64,25 @@ export function refuse (row: Row, code: u32, slot: u32, i: u32, value: f64): voi
   @inline gradient (_row: Row): void {}
 }
 
+/** Runs loss L, which reads rows of float64 whatever the precision, and so is compiled once: see rowwise. */
+export function wideRowwise<L extends Rowwise, T extends number> (call: usize): void { run<L, T, f64>(call) }
+
 /** Runs loss L over the rows of one part; values are T, arithmetic is float64. */
-export function rowwise<L extends Rowwise, T extends number> (call: usize): void {
+export function rowwise<L extends Rowwise, T extends number> (call: usize): void { run<L, T, T>(call) }
+
+/** The same, with rows of W: T, or float64. */
+function run<L extends Rowwise, T extends number, W extends number> (call: usize): void {
   const row = prepare<T>(call)
   const size = load<u32>(call, CALL_BLOCK)
   for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
     const partial = <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE
     const end = min<u32>(load<u32>(call, CALL_COUNT), (b + 1) * size)
-    block<L, T>(call, row, b * size, end, partial)
+    block<L, T, W>(call, row, b * size, end, partial)
   }
 }
 
 /** Rows [start, end): their losses, sums and gradients, up to the first fault. */
-function block<L extends Rowwise, T extends number> (
+function block<L extends Rowwise, T extends number, W extends number> (
   call: usize, row: Row, start: u32, end: u32, partial: usize
 ): void {
   const loss = changetype<L>(call + CALL_OPTIONS)
@@ -84,7 +90,7 @@ function block<L extends Rowwise, T extends number> (
   let sum: f64 = 0
   let weight: f64 = 0
   for (let r = start; r < end; r++) {
-    fetch<T>(call, row, r)
+    fetch<T, W>(call, row, r)
     const value = loss.value(row)
     if (row.fault != 0) {
       return recordFault(call, row.fault, row.faultSlot, r, row.faultIndex, row.faultValue, partial)
@@ -140,27 +146,27 @@ function wantsGradients (call: usize): bool {
 }
 
 /** Lays row `r` of every operand out. */
-function fetch<T extends number> (call: usize, row: Row, r: u32): void {
+function fetch<T extends number, W extends number> (call: usize, row: Row, r: u32): void {
   row.fault = 0
   row.weight = 0
   for (let k: u32 = 0; k < SLOTS; k++) {
     const operand = operandAt(call, k)
-    if (addressOf(operand) != 0) fetchRow<T>(operand, r, changetype<usize>(row) + k * sizeof<usize>())
+    if (addressOf(operand) != 0) fetchRow<T, W>(operand, r, changetype<usize>(row) + k * sizeof<usize>())
   }
   const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
   if (row.up != 0 && upstream != 0) gatherLike<T>(call, r, upstream, row.up)
 }
 
-/** Row `r` of an operand: points at it if it is consecutive T, else copies it as T where `pointer` points. */
-function fetchRow<T extends number> (operand: usize, r: u32, pointer: usize): void {
+/** Row `r` of an operand: points at it if it is consecutive W, else copies it as W, rounded to T, where `pointer` points. */
+function fetchRow<T extends number, W extends number> (operand: usize, r: u32, pointer: usize): void {
   const map = mapOf(operand)
   const address = addressOf(operand)
   const dtype = dtypeOf(operand)
   const offset = offsetOf(map, r)
   const stride = load<u32>(map, MAP_STRIDE)
   const length = load<u32>(map, MAP_LENGTH)
-  if (dtype == codeOf<T>() && stride == 1) store<usize>(pointer, address + offset * sizeof<T>())
-  else if (dtype >= <u32>INDEX) gather<f64>(address, dtype, offset, stride, length, load<usize>(pointer))
+  if (dtype == codeOf<W>() && stride == 1 && sizeof<W>() == sizeof<T>()) store<usize>(pointer, address + offset * sizeof<T>())
+  else if (dtype >= <u32>INDEX || sizeof<W>() != sizeof<T>()) gather<T>(address, dtype, offset, stride, length, load<usize>(pointer))
   else collect<T>(address, dtype, offset, stride, length, load<usize>(pointer))
 }
 

@@ -89,6 +89,12 @@ def draw(domain, shape, draws, classes):
   if domain == 'index':
     return torch.randint(0, max(classes, 1), shape, generator=draws)
   normal = torch.randn(shape, generator=draws, dtype=torch.float64)
+  if domain == 'sign':
+    return torch.where(normal < 0, -1.0, 1.0).double()
+  if domain == 'binary':
+    return (normal < 0).double()
+  if domain == 'box':
+    return torch.cat([normal[..., :2], normal[..., :2] + torch.exp(normal[..., 2:])], -1)
   if domain == 'distribution':
     return torch.softmax(normal, -1)
   if domain == 'log_probability':
@@ -107,9 +113,9 @@ def shorten(tensor, domain):
 
 def drawn(entry, case, draws):
   shapes = case['shapes']
-  classes = class_count(shapes.get('input'), case.get('options', {}))
   slots = {slot: described for slot, described in entry['slots'].items() if slot in shapes}
-  return {slot: drawn_slot(described, shapes, slot, draws, classes) for slot, described in slots.items()}
+  return {slot: drawn_slot(described, shapes, slot, draws, class_count(described, shapes, case.get('options', {})))
+          for slot, described in slots.items()}
 
 
 def drawn_slot(described, shapes, slot, draws, classes):
@@ -121,10 +127,13 @@ def drawn_slot(described, shapes, slot, draws, classes):
   return shorten(tensor, described['domain']) if tensor.is_floating_point() and tensor.numel() > LARGE else tensor
 
 
-def class_count(input_shape, options):
+def class_count(described, shapes, options):
   """How many classes indices are drawn from."""
-  if input_shape:
-    return input_shape[1] if len(input_shape) > 1 else input_shape[0]
+  if 'classesOf' in described:
+    slot, axis = described['classesOf']
+    return shapes[slot][axis]
+  if shapes.get('input'):
+    return shapes['input'][1] if len(shapes['input']) > 1 else shapes['input'][0]
   asked = options.get('num_classes', -1)
   return min(asked, LABELS) if asked > 0 else LABELS
 

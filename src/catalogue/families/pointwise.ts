@@ -1,7 +1,7 @@
 // Losses of one entry per element: input and target broadcast, weights fit as their slots say.
-import { formatShape, sameShape, broadcastShapes, sizeOf, type Shape } from '../../tensor/shape.js'
+import { sizeOf } from '../../tensor/shape.js'
 import type { Stage } from '../../engine/job.js'
-import { badShape, batchOf, commonShape, elementMap, shapeIn, type Given, type Layout, type Measure } from '../layout.js'
+import { batchOf, checkFit, commonShape, elementMap, shapeIn, type Given, type Layout, type Measure } from '../layout.js'
 
 /** Elements to a block: what keeps four float64 operands in the first-level cache. */
 const BLOCK = 4096
@@ -39,22 +39,4 @@ function totalWeight (given: Given): Layout {
 function stage (kernel: string, count: number): Stage {
   const block = Math.max(1, Math.min(BLOCK, count))
   return { kernel, count, block, extents: [], scratch: 64 + 6 * block * 8, cost: block * COST, reads: [0, 1, 2, 3] }
-}
-
-/** A slot that does not take part in the loss's shape must fit input's. */
-function checkFit (given: Given, slot: string): void {
-  const { fits } = given.slots[slot]!
-  const shape = shapeIn(given, slot)
-  const input = shapeIn(given, 'input')
-  if (fits === 'same' && !sameShape(shape, input)) {
-    throw badShape(given, slot, `it must have the shape of input, ${formatShape(input)}`)
-  }
-  if (fits === 'within' && !stretchesTo(shape, input)) {
-    throw badShape(given, slot, `it must stretch to the shape of input, ${formatShape(input)}`)
-  }
-}
-
-function stretchesTo (shape: Shape, target: Shape): boolean {
-  const common = broadcastShapes(shape, target)
-  return common !== null && sameShape(common, target)
 }

@@ -62,7 +62,7 @@ export function isDense (operand: usize): bool {
 }
 
 /** Where entries [start, start + count) of an operand lie as T: in place, or at `to`, where they are put. */
-function fetch<T extends number> (operand: usize, start: u32, count: u32, to: usize): usize {
+export function fetch<T extends number> (operand: usize, start: u32, count: u32, to: usize): usize {
   const address = addressOf(operand)
   const dtype = dtypeOf(operand)
   const map = mapOf(operand)
