@@ -43,7 +43,27 @@ export interface Oracle {
   readonly expression: string
   /** The divisor of `mean`, where it is not the number of elements of the loss. */
   readonly divisor?: string
+  /** The library that defines the loss, where that is not PyTorch: the generator holds the expression against it. */
+  readonly library?: Library
+  /** How far answers may be from the oracle, where a loss cannot keep what all others do; the notes say it too. */
+  readonly bound?: { readonly relative: number, readonly ulps: number }
   readonly cases: readonly GoldenCase[]
+}
+
+/** The same loss in the library that defines it, over the random cases in float64. */
+export interface Library {
+  /** Its name in generate.py's table of versions. */
+  readonly name: 'optax' | 'keras' | 'sklearn' | 'torchvision' | 'pytorch_metric_learning'
+  /**
+   * One Python expression: the library by its name, `np`, `jnp`, `torch`, `math`; slots are numpy arrays (None when left
+   * out), `tensor(slot)` a torch tensor, options by their names. It gives the unreduced loss, or its `mean`.
+   */
+  readonly expression: string
+  readonly gives?: 'none' | 'mean'
+  /** Python condition on slots and options: the cases that the library can do. */
+  readonly when?: string
+  /** Whether JAX differentiates the expression: then gradients of float slots are compared, too. */
+  readonly gradients?: boolean
 }
 
 /** The first thing a kernel found wrong with an operand, in words; `{value}`, `{C}` and option names are filled in. */

@@ -1,5 +1,7 @@
 """Writes <id>.json: what every entry of the catalogue should answer, by PyTorch in float64.
 
+Where another library defines a loss, the oracle is a PyTorch composition, which is held against that library (peers.py).
+
     npm run golden [-- id ...]
 
 The catalogue comes on standard input, as test/golden/catalogue.ts prints it. An entry's oracle is a Python expression
@@ -69,9 +71,9 @@ def largest(tensor):
 
 
 def oracles():
-  """The functions of oracles*.py."""
+  """The functions of oracles*.py and of peers.py."""
   found = {}
-  for path in sorted(HERE.glob('oracles*.py')):
+  for path in [*sorted(HERE.glob('oracles*.py')), HERE / 'peers.py']:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -295,8 +297,21 @@ def records(entry):
   for case in entry['oracle']['cases']:
     draws = torch.Generator().manual_seed(zlib.crc32((entry['id'] + json.dumps(case, sort_keys=True)).encode()))
     slots = drawn(entry, case, draws) if 'shapes' in case else literal(entry, case)
+    if 'shapes' in case:
+      confirm(entry, Case(entry, case, slots, 'float64'))
     for dtype in dtypes(slots):
       yield Case(entry, case, slots, dtype).record(draws)
+
+
+def confirm(entry, case):
+  """Holds the oracle against the library that defines the loss."""
+  theirs = entry['oracle'].get('library')
+  if theirs is None:
+    return
+  reduction = theirs.get('gives', 'none')
+  loss, gradients, _ = case.answer(reduction)
+  slots = dict.fromkeys(entry['slots']) | {name: tensor.numpy() for name, tensor in case.slots.items()}
+  NAMES['confirm'](theirs, slots, case.options, loss.numpy(), {name: g.numpy() for name, g in gradients.items()})
 
 
 def write(entry):
