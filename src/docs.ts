@@ -29,7 +29,7 @@ function lossesTable (entries: readonly Entry[]): string {
 }
 
 function describe (entry: Entry): string {
-  const { id, aliases, summary, family, formula, slots, options, equivalents, references, notes } = entry
+  const { id, aliases, summary, family, formula, own: slots, options, equivalents, references, notes } = entry
   return [
     `### \`${id}\``,
     `${summary}. Family: ${family}.${aliases.length > 0 ? ` Also: ${aliases.map(alias => `\`${alias}\``).join(', ')}.` : ''}`,

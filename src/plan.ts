@@ -2,6 +2,7 @@
 // for; past here nothing is checked again but the elements themselves.
 import type { Entry, Slot } from './catalogue/define.js'
 import { FAMILIES } from './catalogue/families.js'
+import { NO_SHARES, withShares } from './catalogue/shares.js'
 import type { Given, Layout, Measure } from './catalogue/layout.js'
 import type { Job, Operand, OperandFault } from './engine/job.js'
 import { failAt, Failure } from './errors.js'
@@ -39,11 +40,12 @@ export function plan (evaluation: Evaluation): Plan {
   checkTypes(evaluation)
   checkGradients(evaluation)
   const precision = evaluation.dtype ?? widest(evaluation)
-  const layout = FAMILIES[evaluation.entry.family](givenOf(evaluation, precision)) as Layout | Measure
-  if (!('measure' in layout)) return { job: jobOf(evaluation, layout, precision) }
+  const given = givenOf(evaluation, precision)
+  const layout = FAMILIES[evaluation.entry.family](given) as Layout | Measure
+  if (!('measure' in layout)) return { job: jobOf(evaluation, withShares(given, layout), precision) }
   return {
     first: jobOf({ ...evaluation, reduction: 'mean', gradients: [], gradOutput: null }, layout.measure, precision),
-    then: (sum, divisor) => jobOf(evaluation, layout.then(sum, divisor), precision)
+    then: (sum, divisor) => jobOf(evaluation, withShares(given, layout.then(sum, divisor)), precision)
   }
 }
 
@@ -53,7 +55,7 @@ function givenOf ({ entry, tensors, options, gradients }: Evaluation, precision:
     tensors,
     options,
     precision,
-    slots: entry.slots,
+    slots: entry.own,
     gradients: new Set(gradients),
     meanByWeight: entry.meanByWeight,
     batchOf: entry.batchOf
@@ -73,6 +75,7 @@ function jobOf (evaluation: Evaluation, layout: Layout, precision: Precision): J
     operands: layout.order.map(slot => operandOf(evaluation, layout, slot)),
     options: entry.parameters(evaluation.options),
     list: entry.list(evaluation.options),
+    shares: layout.shares ?? NO_SHARES,
     before: layout.before ?? [],
     sum: layout.sum,
     after: layout.after ?? null,

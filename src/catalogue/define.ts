@@ -116,6 +116,8 @@ export interface Definition {
 export interface Entry extends Required<Omit<Definition, 'batchOf'>> {
   readonly id: string
   readonly kind: 'loss' | 'transform'
+  /** The slots that the definition gives; `slots` has those that many losses share, too. */
+  readonly own: Readonly<Record<string, Slot>>
   readonly batchOf: string | null
 }
 

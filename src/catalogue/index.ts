@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { z } from 'zod'
 import type { Definition, Entry } from './define.js'
 import { optionFacts } from './describe.js'
+import { sharesFor } from './shares.js'
 
 export type Kind = Entry['kind']
 
@@ -47,6 +48,8 @@ function complete (id: string, kind: Kind, definition: Definition): Entry {
     ...{ aliases: [], options: {}, parameters: numbers, list: noList, meanByWeight: false, batchOf: null, kernels: [], faults: {} },
     ...{ notes: [], laws: [] },
     ...definition,
+    own: definition.slots,
+    slots: { ...definition.slots, ...sharesFor(kind, definition.family, definition.slots) },
     id,
     kind
   }

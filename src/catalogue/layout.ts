@@ -29,6 +29,8 @@ export interface Layout {
   readonly indices?: readonly string[]
   /** Slots that have no gradient here although the entry has one, with the reason. */
   readonly fixed?: Readonly<Record<string, string>>
+  /** How sample weights and masks enter (shares.ts). */
+  readonly shares?: number
   /** Dtype of the unreduced answer, when it is not the precision. */
   readonly answer?: DType
 }
@@ -119,7 +121,8 @@ export function checkFit (given: Given, slot: string): void {
   }
 }
 
-function stretchesTo (shape: Shape, target: Shape): boolean {
+/** Whether `shape` stretches to `target`. */
+export function stretchesTo (shape: Shape, target: Shape): boolean {
   const common = broadcastShapes(shape, target)
   return common !== null && sameShape(common, target)
 }

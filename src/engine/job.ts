@@ -49,9 +49,9 @@ export interface Stage {
 /**
  * What the sum is divided by: a number, or the sum of the weights that the kernel adds up, over their repetition.
  * `weigh` adds up the weights alone, in the blocks of the summing stage, where that costs little: with it gradients
- * need no second pass over everything.
+ * need no second pass over everything. `fixed`: no slot that has a gradient takes part in it.
  */
-export type Divisor = number | { readonly repetition: number, readonly weigh?: Stage }
+export type Divisor = number | { readonly repetition: number, readonly weigh?: Stage, readonly fixed?: boolean }
 
 export interface Job {
   /** What arithmetic's operands are rounded to, and gradients. */
@@ -62,6 +62,8 @@ export interface Job {
   readonly options: readonly number[]
   /** An option that is a list; empty when there is none. */
   readonly list: readonly number[]
+  /** How sample weights and masks, operands 8 and 9, enter (CALL_SHARES); 0 when neither came. */
+  readonly shares: number
   /** Stages before the one that sums, in order. */
   readonly before: readonly Stage[]
   /** The stage that writes the unreduced loss and its block sums. */

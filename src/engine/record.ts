@@ -29,6 +29,7 @@ export function writeCall (
   view.setUint32(at + layout.CALL_UPSTREAM, places.upstream, true)
   view.setUint32(at + layout.CALL_SCRATCH, scratch, true)
   view.setUint32(at + layout.CALL_WORK, places.work, true)
+  view.setUint32(at + layout.CALL_SHARES, job.shares, true)
   view.setUint32(at + layout.CALL_LIST, places.list, true)
   view.setUint32(at + layout.CALL_LIST_COUNT, job.list.length, true)
   view.setFloat64(at + layout.CALL_SCALE, places.scale, true)

@@ -138,7 +138,7 @@ function scaled (job: Job, arena: Arena, places: Places, totals: Totals, view: D
     ...places,
     gradients: job.operands.map((operand, k) => isStaged(operand) ? arena.staged[k]! : arena.gradients[k]!),
     scale: upstream / divisor,
-    center: byWeight === null ? 0 : totals.sum / divisor / byWeight.repetition
+    center: byWeight === null || byWeight.fixed === true ? 0 : totals.sum / divisor / byWeight.repetition
   }
 }
 

@@ -35,6 +35,7 @@ export const CALL_OPERANDS = 144  // Operand × 10: up to eight slots, in the or
 export const CALL_WORK = 304      // u32: address of memory that all parts and stages of the evaluation share
 export const CALL_LIST = 308      // u32: address of an option that is a list, f64 each
 export const CALL_LIST_COUNT = 312 // u32: its length, 0 when there is none
+export const CALL_SHARES = 316     // u32: 1 when operands 8 or 9 came, + 2 when the loss's own weights count in the divisor, too
 export const CALL_SIZE = 320
 
 /** Operands that every loss of independent entries may have: a weight of each entry, and which entries count. */

@@ -8,7 +8,9 @@ import { Block, INPUT, isDense, locate, SLOTS, WEIGHT } from './pointwise/block'
 import { findFault } from './pointwise/check'
 import { CHECKED, Elementwise } from './pointwise/loss'
 import { prepare } from './pointwise/prepare'
+import { clearMasked, share } from './pointwise/share'
 import { slopes, sweep, totalWeight } from './pointwise/sweep'
+import { isShared, ownWeightsCount } from './shares'
 
 export { CHECKED, Distance, Elementwise, EXTRA, Pointwise, QUICK, QuickPointwise, TARGET, Unary } from './pointwise/loss'
 
@@ -20,6 +22,7 @@ export function pointwise<L extends Elementwise, T extends number> (call: usize)
   for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
     const start = b * size
     locate<L, T>(call, loss, block, start, min<u32>(size, load<u32>(call, CALL_COUNT) - start), size)
+    if (isShared(call)) share<T>(call, block)
     run<L, T>(call, loss, block, <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE)
   }
 }
@@ -29,7 +32,8 @@ function run<L extends Elementwise, T extends number> (call: usize, loss: L, blo
   if (loss.kind() & CHECKED && findFault<L, T>(call, loss, block, partial)) return
   if (isDefined(loss.first)) prepare<L, T>(loss, block)
   store<f64>(partial, sweep<L, T>(call, loss, block), PARTIAL_SUM)
-  if (block.w != 0) store<f64>(partial, totalWeight<T>(block), PARTIAL_WEIGHT)
+  const counted = block.share == 0 || ownWeightsCount(call) ? block.w : block.share
+  if (counted != 0) store<f64>(partial, totalWeight<T>(block, counted), PARTIAL_WEIGHT)
   for (let k = INPUT; k < SLOTS; k++) {
     const operand = operandAt(call, k)
     const to = gradientOf(operand)
@@ -37,4 +41,5 @@ function run<L extends Elementwise, T extends number> (call: usize, loss: L, blo
     if (!isDense(operand)) slopes<L, f64, T>(call, loss, block, k, to + (<usize>block.start << 3))
     else if (k == WEIGHT) slopes<L, T, T>(call, loss, block, k, to + <usize>block.start * sizeof<T>())
   }
+  if (block.share != 0) clearMasked<T>(call, block)
 }

@@ -9,6 +9,7 @@ import {
   addressOf, codeOf, dtypeOf, elementAt, gather, gradientOf, mapOf, offsetOf, operandAt, scatter, storeSingle
 } from './operand'
 import { recordFault } from './rows/fault'
+import { isMasked, isShared, ownWeightsCount, sampleWeight } from './shares'
 
 /** Bytes of a Row, rounded up, and of Row and what a loss may keep behind it. */
 export const RECORD_SIZE: usize = 192
@@ -90,15 +91,20 @@ function block<L extends Rowwise, T extends number, W extends number> (
   let sum: f64 = 0
   let weight: f64 = 0
   for (let r = start; r < end; r++) {
+    if (isShared(call) && isMasked(call, r)) {
+      leaveOut<T>(call, row, r, out)
+      continue
+    }
     fetch<T, W>(call, row, r)
     const value = loss.value(row)
     if (row.fault != 0) {
       return recordFault(call, row.fault, row.faultSlot, r, row.faultIndex, row.faultValue, partial)
     }
-    sum += value
-    weight += row.weight
-    if (out != 0) answer<T>(call, row, r, out, value)
-    if (wantsGradients(call)) differentiate<L, T>(call, loss, row, r)
+    const share = isShared(call) ? sampleWeight<T>(call, r) : 1
+    sum += share * value
+    weight += isShared(call) && !ownWeightsCount(call) ? share : share * row.weight
+    if (out != 0) answer<T>(call, row, r, out, share * value)
+    if (wantsGradients(call)) differentiate<L, T>(call, loss, row, r, share)
   }
   store<f64>(partial, sum, PARTIAL_SUM)
   store<f64>(partial, weight, PARTIAL_WEIGHT)
@@ -192,13 +198,28 @@ function answer<T extends number> (call: usize, row: Row, r: u32, out: usize, va
   scatter<T>(row.out, row.n0, 1, out + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
 }
 
-/** Gradients of row `r`, scaled, to where they belong. */
-function differentiate<L extends Rowwise, T extends number> (call: usize, loss: L, row: Row, r: u32): void {
+/** Gradients of row `r`, which counts `share`. */
+function differentiate<L extends Rowwise, T extends number> (call: usize, loss: L, row: Row, r: u32, share: f64): void {
   const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
   const up: f64 = upstream == 0 || isVector(call) ? 1 : <f64>load<T>(upstream + <usize>r * sizeof<T>())
-  row.scale = up * load<f64>(call, CALL_SCALE)
+  row.scale = share * up * load<f64>(call, CALL_SCALE)
   row.scaled = 0
   loss.gradient(row)
+  writeGradients<T>(call, row, r, row.scaled == 0 ? row.scale : 1)
+}
+
+/** Entry `r` is masked: it is 0, and so are its gradients. */
+function leaveOut<T extends number> (call: usize, row: Row, r: u32, out: usize): void {
+  if (out != 0) answer<T>(call, row, r, out, 0)
+  for (let k: u32 = 0; k < SLOTS; k++) {
+    const gradient = load<usize>(changetype<usize>(row) + k * sizeof<usize>(), offsetof<Row>('g0'))
+    if (gradient != 0) fill(gradient, load<u32>(mapOf(operandAt(call, k)), MAP_LENGTH), 0)
+  }
+  writeGradients<T>(call, row, r, 1)
+}
+
+/** The gradients of row `r`, times `factor`, to where they belong. */
+function writeGradients<T extends number> (call: usize, row: Row, r: u32, factor: f64): void {
   for (let k: u32 = 0; k < SLOTS; k++) {
     const operand = operandAt(call, k)
     const to = gradientOf(operand)
@@ -206,7 +227,6 @@ function differentiate<L extends Rowwise, T extends number> (call: usize, loss: 
     const from = load<usize>(changetype<usize>(row) + k * sizeof<usize>(), offsetof<Row>('g0'))
     const map = mapOf(operand)
     const length = load<u32>(map, MAP_LENGTH)
-    const factor = row.scaled == 0 ? row.scale : 1
     if (load<u32>(map, MAP_STRETCHED) != 0) scatter<f64>(from, length, factor, to + ((<usize>r * <usize>length) << 3), 1)
     else scatter<T>(from, length, factor, to + offsetOf(map, r) * sizeof<T>(), load<u32>(map, MAP_STRIDE))
   }

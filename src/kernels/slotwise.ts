@@ -7,7 +7,7 @@ import {
 import { gradientOf, loadSingle, mapOf, offsetOf, operandAt, reportValue, scatter } from './operand'
 import { isDense } from './pointwise/block'
 import { fill } from './pointwise/convert'
-import { elementOf, setElement, total } from './rows/row'
+import { elementOf, scaleBy, setElement, total } from './rows/row'
 import { Block, has, open, rowOf, SLOTS } from './slots/block'
 import { Slotwise } from './slots/loss'
 
@@ -96,7 +96,6 @@ function weigh (block: Block): void {
 /** Slopes times shares, grad_output and scale, to where the gradient of slot `k` belongs. */
 function writeGradient<T extends number> (call: usize, block: Block, k: u32): void {
   const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
-  const scale = load<f64>(call, CALL_SCALE)
   const to = gradientOf(operandAt(call, k))
   if (block.share != 0) weigh(block)
   if (upstream != 0) {
@@ -104,6 +103,13 @@ function writeGradient<T extends number> (call: usize, block: Block, k: u32): vo
       setElement(block.out, i, elementOf(block.out, i) * f64x2.extract_lane(loadSingle<T>(upstream, block.start + i), 0))
     }
   }
-  if (isDense(operandAt(call, k))) scatter<T>(block.out, block.count, scale, to + <usize>block.start * sizeof<T>(), 1)
-  else scatter<f64>(block.out, block.count, scale, to + (<usize>block.start << 3), 1)
+  scaleBy(block.out, block.count, load<f64>(call, CALL_SCALE))
+  if (block.mask != 0) clearMasked(block)
+  if (isDense(operandAt(call, k))) scatter<T>(block.out, block.count, 1, to + <usize>block.start * sizeof<T>(), 1)
+  else scatter<f64>(block.out, block.count, 1, to + (<usize>block.start << 3), 1)
+}
+
+/** What is masked has no gradient, whatever the scale. */
+function clearMasked (block: Block): void {
+  for (let i: u32 = 0; i < block.count; i++) if (elementOf(block.mask, i) == 0) setElement(block.out, i, 0)
 }

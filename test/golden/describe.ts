@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Entry } from '../../src/catalogue/define.js'
 
 /** The entry as test/golden/generate.py reads it. */
-export function describe ({ id, kind, slots, options, batchOf, oracle }: Entry): string {
+export function describe ({ id, kind, own: slots, options, batchOf, oracle }: Entry): string {
   const described = { id, kind, slots, options: z.object(options).parse({}), batchOf, oracle }
   return JSON.stringify({ ...described, digest: digestOf(described) }, nonFinite)
 }

@@ -7,8 +7,8 @@ import { batchOf, checkFit, commonShape, elementMap, shapeIn, type Given, type L
 const BLOCK = 512
 /** Nanoseconds for an element. */
 const COST = 8
-/** Rows of a block besides those of the slots: losses, shares, and one to convert in (kernels/slots/block.ts). */
-const OTHER_ROWS = 3
+/** Rows of a block besides those of the slots: losses, shares, the mask, one to convert in (kernels/slots/block.ts). */
+const OTHER_ROWS = 4
 
 export function elements (given: Given): Layout {
   const slots = Object.keys(given.slots)

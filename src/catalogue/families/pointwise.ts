@@ -38,5 +38,5 @@ function totalWeight (given: Given): Layout {
 
 function stage (kernel: string, count: number): Stage {
   const block = Math.max(1, Math.min(BLOCK, count))
-  return { kernel, count, block, extents: [], scratch: 64 + 6 * block * 8, cost: block * COST, reads: [0, 1, 2, 3] }
+  return { kernel, count, block, extents: [], scratch: 64 + 8 * block * 8, cost: block * COST, reads: [0, 1, 2, 3] }
 }

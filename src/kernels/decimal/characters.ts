@@ -14,6 +14,7 @@ export const COLON: u32 = 0x3A
 export const OPEN_LIST: u32 = 0x5B
 export const BACKSLASH: u32 = 0x5C
 export const CLOSE_LIST: u32 = 0x5D
+export const LOWER_T: u32 = 0x74
 export const OPEN_OBJECT: u32 = 0x7B
 export const CLOSE_OBJECT: u32 = 0x7D
 export const LOWER_CASE: u32 = 0x20 // the bit that makes an ASCII letter lower case

@@ -1,6 +1,6 @@
 // Reads one element of a tensor: a number, or one of the words and strings that stand for a number.
 import { TEXT_NOT_A_NUMBER, TEXT_NOT_AN_INTEGER } from '../layout'
-import { INFINITY, MINUS, NAN, NULL, OPEN_OBJECT, QUOTE, ZERO } from './characters'
+import { ALSE, INFINITY, LOWER_T, MINUS, NAN, NULL, OPEN_OBJECT, QUOTE, TRUE, ZERO } from './characters'
 import { refuse } from './fault'
 import { integer, toInteger } from './integer'
 import { isMinusInfinity, scalar, word } from './json'
@@ -27,6 +27,10 @@ function readWord<T extends number> (at: usize, end: usize, to: usize): usize {
   if (<u32>load<u8>(at) == OPEN_OBJECT) return refuse(TEXT_NOT_A_NUMBER, at)
   const next = scalar(at, end)
   if (!next) return 0
+  if (isInteger<T>() && (is(at, next, TRUE, 4) || is(at + 1, next, ALSE, 4))) {
+    store<i64>(to, <u32>load<u8>(at) == LOWER_T ? 1 : 0)
+    return next
+  }
   const value = meaning(at, next)
   if (value == 0) return refuse(TEXT_NOT_A_NUMBER, at)
   if (isInteger<T>()) return refuse(TEXT_NOT_AN_INTEGER, at)

@@ -9,6 +9,7 @@ import { elementOf, numberAt, pairOf, RUN, scaleBy, scratchAt, setElement, store
 import { scoring } from '../rows/scores'
 import { lossOf, pullBack, pullBackOne, readScores, scoresOf } from '../rows/softmax'
 import { fill, Row, Rowwise, rowwise, spareRow } from '../rowwise'
+import { isShared } from '../shares'
 
 /** e_c of the scores; what each class counts. */
 const EXPONENTIALS: u32 = 0
@@ -131,16 +132,16 @@ function softGradient<T extends number> (row: Row, smoothing: f64): void {
   }
 }
 
-/** Float32 scores without smoothing go four at a time. */
+/** Float32 scores without smoothing go four at a time, unless entries have shares. */
 export function cross_entropy_f32 (call: usize): void {
-  if (changetype<CrossEntropy<f32>>(call + CALL_OPTIONS).labelSmoothing == 0) scoring<IndexScores>(call)
+  if (changetype<CrossEntropy<f32>>(call + CALL_OPTIONS).labelSmoothing == 0 && !isShared(call)) scoring<IndexScores>(call)
   else rowwise<CrossEntropy<f32>, f32>(call)
 }
 
 /** Few float64 scores without smoothing go two rows at a time. */
 export function cross_entropy_f64 (call: usize): void {
   const options = changetype<CrossEntropy<f64>>(call + CALL_OPTIONS)
-  if (options.labelSmoothing == 0 && areFew(call)) coupled(call, options.ignoreIndex)
+  if (options.labelSmoothing == 0 && areFew(call) && !isShared(call)) coupled(call, options.ignoreIndex)
   else rowwise<CrossEntropy<f64>, f64>(call)
 }
 

@@ -1,6 +1,6 @@
 // One block of entries: where its operands lie as consecutive T. Those that lie so already are read in place; others
 // are converted into the part's scratch first.
-import { CALL_LOSS, CALL_SCRATCH, CALL_UPSTREAM, MAP_AXES, MAP_RANK, MAP_STRETCHED } from '../layout'
+import { CALL_LOSS, CALL_SCRATCH, CALL_UPSTREAM, INDEX, MAP_AXES, MAP_RANK, MAP_STRETCHED } from '../layout'
 import { addressOf, codeOf, dtypeOf, gradientOf, mapOf, offsetOf, operandAt } from '../operand'
 import { convert, fill, repeat } from './convert'
 import { EXTRA, Elementwise } from './loss'
@@ -21,6 +21,8 @@ export const SLOTS: u32 = 4
   first: usize; second: usize
   start: u32
   count: u32
+  /** What each entry counts, 0 when nothing says so. */
+  share: usize
 }
 
 /**
@@ -33,6 +35,7 @@ export function locate<L extends Elementwise, T extends number> (
   const scratch = (<usize>load<u32>(call, CALL_SCRATCH) + offsetof<Block>() + 15) & ~15
   block.start = start
   block.count = count
+  block.share = 0
   block.up = offsetBy<T>(<usize>load<u32>(call, CALL_UPSTREAM), start)
   block.out = offsetBy<T>(<usize>load<u32>(call, CALL_LOSS), start)
   block.gx = isDense(operandAt(call, INPUT)) ? offsetBy<T>(gradientOf(operandAt(call, INPUT)), start) : 0
@@ -64,7 +67,7 @@ export function isDense (operand: usize): bool {
 /** Where entries [start, start + count) of an operand lie as T: in place, or at `to`, where they are put. */
 export function fetch<T extends number> (operand: usize, start: u32, count: u32, to: usize): usize {
   const address = addressOf(operand)
-  const dtype = dtypeOf(operand)
+  const dtype = dtypeOf(operand) & (INDEX - 1)
   const map = mapOf(operand)
   if (address == 0) return 0
   if (map == 0) {
@@ -83,7 +86,7 @@ export function fetch<T extends number> (operand: usize, start: u32, count: u32,
 /** Entries [start, start + count) as the loss's axes walk over the operand: run by run of the last axis. */
 function stretch<T extends number> (operand: usize, start: u32, count: u32, to: usize): void {
   const address = addressOf(operand)
-  const dtype = dtypeOf(operand)
+  const dtype = dtypeOf(operand) & (INDEX - 1)
   const map = mapOf(operand)
   const length = lengthOf(map)
   const stride = strideOf(map)

@@ -153,16 +153,16 @@ function writeTail<L extends Elementwise, T extends number> (
   return f64x2.mul(up == 0 ? own : f64x2.mul(own, read<T>(up, i, part)), scale)
 }
 
-/** Sum of the block's weights. */
-export function totalWeight<T extends number> (block: Block): f64 {
+/** Sum of the weights or shares of the block at `w`. */
+export function totalWeight<T extends number> (block: Block, w: usize): f64 {
   let s0 = f64x2.splat(0); let s1 = s0
   let i: u32 = 0
   for (; i + 4 <= block.count; i += 4) {
-    s0 = f64x2.add(s0, read<T>(block.w, i, LOW))
-    s1 = f64x2.add(s1, read<T>(block.w, i, HIGH))
+    s0 = f64x2.add(s0, read<T>(w, i, LOW))
+    s1 = f64x2.add(s1, read<T>(w, i, HIGH))
   }
   let sum = across(f64x2.add(s0, s1))
-  for (; i < block.count; i++) sum += f64x2.extract_lane(read<T>(block.w, i, SINGLE), 0)
+  for (; i < block.count; i++) sum += f64x2.extract_lane(read<T>(w, i, SINGLE), 0)
   return sum
 }
 
@@ -186,7 +186,7 @@ export function slopes<L extends Elementwise, OUT extends number, T extends numb
   const x = block.x; const y = block.y; const z = block.z; const p = block.first; const q = block.second
   if (k == WEIGHT) {
     const slope = f64x2.sub(valueAt<L, T>(loss, x, y, z, p, q, i, part, true), center)
-    return scaled<T>(slope, 0, block.up, scale, i, part)
+    return scaled<T>(slope, block.share, block.up, scale, i, part)
   }
   const slope = k == INPUT
     ? slopeAt<L, T>(loss, x, y, z, p, q, i, part, true)

@@ -3,6 +3,7 @@
 import { CALL_BLOCK, CALL_EXTENTS, CALL_SCRATCH, F64, MASK, SAMPLE_WEIGHT } from '../layout'
 import { addressOf, dtypeOf, mapOf, operandAt } from '../operand'
 import { fetch } from '../pointwise/block'
+import { isShared } from '../shares'
 import { fill } from '../pointwise/convert'
 import { widen } from '../rows/row'
 
@@ -16,8 +17,9 @@ const NEUTRAL: f64 = 0.5
   slot0: usize; slot1: usize; slot2: usize; slot3: usize; slot4: usize; slot5: usize; slot6: usize; slot7: usize
   /** What the formulas give: losses, then slopes of one slot after the other. */
   out: usize
-  /** sample_weight, 0 where an entry is masked; 0 when there is neither. */
+  /** sample_weight, 0 where an entry is masked, and the mask; 0 for what did not come. */
   share: usize
+  mask: usize
   /** Room for all rows. */
   rows: usize
   start: u32
@@ -44,7 +46,9 @@ export function open<T extends number> (call: usize, block: Block, start: u32, c
   for (let k: u32 = 0; k < slots; k++) {
     store<usize>(changetype<usize>(block) + k * sizeof<usize>(), read<T>(call, block, k, rowOf(call, block, k)))
   }
-  block.share = readShare<T>(call, block, slots)
+  block.share = 0
+  block.mask = 0
+  if (isShared(call)) block.share = readShare<T>(call, block, slots)
 }
 
 /** Row `k` of the scratch. */
@@ -64,26 +68,25 @@ function read<T extends number> (call: usize, block: Block, k: u32, to: usize): 
   return to
 }
 
-/** Room for a row of T, or the mask, behind the other rows. */
+/** Room for a row of T, behind the other rows. */
 // @ts-ignore: decorator
 @inline function spare (call: usize, block: Block): usize { return rowOf(call, block, load<u32>(call, CALL_EXTENTS) + 2) }
 
 /** The row of sample_weight, with 0 where the mask is. */
 function readShare<T extends number> (call: usize, block: Block, slots: u32): usize {
-  if (!has(call, SAMPLE_WEIGHT) && !has(call, MASK)) return 0
   const share = rowOf(call, block, slots + 1)
   const weights = read<T>(call, block, SAMPLE_WEIGHT, share)
   if (weights == 0) fill<f64>(1, block.count + 1, share)
   else if (weights != share) memory.copy(share, weights, <usize>block.count << 3)
-  if (has(call, MASK)) clearMasked(call, block, slots, share)
+  block.mask = has(call, MASK) ? fetch<f64>(operandAt(call, MASK), block.start, block.count, rowOf(call, block, slots + 3)) : 0
+  if (block.mask != 0) hideMasked(call, block, slots, share)
   return share
 }
 
 /** Sets to 0 what the mask leaves out, and its operands to a value that no formula refuses. */
-function clearMasked (call: usize, block: Block, slots: u32, share: usize): void {
-  const mask = fetch<f64>(operandAt(call, MASK), block.start, block.count, spare(call, block))
+function hideMasked (call: usize, block: Block, slots: u32, share: usize): void {
   for (let i: usize = 0; i < <usize>block.count << 3; i += 8) {
-    if (load<f64>(mask + i) != 0) continue
+    if (load<f64>(block.mask + i) != 0) continue
     store<f64>(share + i, 0)
     for (let k: u32 = 0; k < slots; k++) if (has(call, k)) store<f64>(rowOf(call, block, k) + i, NEUTRAL)
   }

@@ -1,0 +1,39 @@
+// What entries count for, when a request brings sample_weight or mask: a loss of independent entries multiplies each by
+// its share, and leaves out what is masked without reading it.
+import { CALL_SHARES, INDEX, MASK, SAMPLE_WEIGHT } from './layout'
+import { addressOf, dtypeOf, elementAt, mapOf, offsetOf, operandAt } from './operand'
+
+/** Bits of CALL_SHARES. */
+const SHARED: u32 = 1
+const OWN_WEIGHTS: u32 = 2
+
+/** Whether there are shares. */
+// @ts-ignore: decorator
+@inline export function isShared (call: usize): bool { return (load<u32>(call, CALL_SHARES) & SHARED) != 0 }
+
+/** Whether a mean divides by the loss's own weights times the shares, not by the shares alone. */
+// @ts-ignore: decorator
+@inline export function ownWeightsCount (call: usize): bool { return (load<u32>(call, CALL_SHARES) & OWN_WEIGHTS) != 0 }
+
+/** Whether entry `r` is left out. */
+export function isMasked (call: usize, r: u32): bool { return has(call, MASK) && entryOf(call, MASK, r) == 0 }
+
+/** Sample weight of entry `r`, as T holds it; 1 where there is none. */
+export function sampleWeight<T extends number> (call: usize, r: u32): f64 {
+  return has(call, SAMPLE_WEIGHT) ? <f64><T>entryOf(call, SAMPLE_WEIGHT, r) : 1
+}
+
+/** The same, 0 where the entry is masked. */
+export function shareOf<T extends number> (call: usize, r: u32): f64 {
+  return isMasked(call, r) ? 0 : sampleWeight<T>(call, r)
+}
+
+// @ts-ignore: decorator
+@inline function has (call: usize, k: u32): bool { return addressOf(operandAt(call, k)) != 0 }
+
+/** What operand `k` holds for entry `r`. */
+function entryOf (call: usize, k: u32, r: u32): f64 {
+  const operand = operandAt(call, k)
+  const map = mapOf(operand)
+  return elementAt(addressOf(operand), dtypeOf(operand) & (INDEX - 1), map == 0 ? <usize>r : offsetOf(map, r))
+}

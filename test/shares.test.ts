@@ -1,0 +1,183 @@
+// sample_weight and mask, for every loss that takes them: what they do follows from what the loss answers without them.
+import t from 'tap'
+import type { Entry } from '../src/catalogue/define.js'
+import { loadCatalogue } from '../src/catalogue/index.js'
+import { agree } from './closeness.js'
+import { Draws, drawOperands, type Operands, type Shapes } from './draw.js'
+import { ask, Refusal, service, type Answer } from './service.js'
+import { flat, numbersOf, sizeOf, totalOf } from './values.js'
+
+const TOLERANCE = { float64: 1e-10, float32: 3e-5 } as const
+type Precision = keyof typeof TOLERANCE
+/** Elements of all slots above which a case's shapes are not tried. */
+const LARGE = 200
+
+const { entries } = await loadCatalogue()
+const app = await service(t)
+
+/** Shapes of the oracle's cases whose loss has entries to weigh. */
+function casesOf (entry: Entry): { shapes: Shapes, options: Readonly<Record<string, unknown>> }[] {
+  return entry.oracle.cases.flatMap(({ shapes, options = {} }) =>
+    shapes === undefined || totalOf(Object.values(shapes)) > LARGE ? [] : [{ shapes, options }])
+}
+
+/** A request and what it gives without shares. */
+interface Plain {
+  readonly request: Readonly<Record<string, unknown>>
+  readonly operands: Operands
+  readonly gradients: readonly string[]
+  readonly shape: readonly number[]
+  readonly losses: readonly number[]
+}
+
+async function plainOf (entry: Entry, operands: Operands, options: object, dtype: Precision): Promise<Plain> {
+  const request = { ...bodyOf(operands), ...options, dtype }
+  const { loss, shape } = await ask(app, entry, { ...request, reduction: 'none' })
+  const gradients: string[] = []
+  for (const slot of operands.keys()) if (await hasGradient(entry, request, slot)) gradients.push(slot)
+  return { request, operands, gradients, shape, losses: numbersOf(loss) }
+}
+
+/** Whether the slot has a gradient beside these operands. */
+async function hasGradient (entry: Entry, request: object, slot: string): Promise<boolean> {
+  try {
+    return entry.slots[slot]!.differentiable && await ask(app, entry, { ...request, gradients: [slot] }) !== undefined
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
+for (const entry of entries.filter(({ slots, own }) => 'sample_weight' in slots && !('sample_weight' in own))) {
+  t.test(`${entry.id} counts each entry as much as sample_weight and mask say, in the sum, the mean and the gradients`, async t => {
+    const draws = new Draws(entry.id.length)
+    let checked = 0
+    for (const dtype of ['float64', 'float32'] as const) {
+      for (const { shapes, options } of casesOf(entry)) {
+        const plain = await plainOf(entry, drawOperands(entry, { shapes, options }, dtype, draws), options, dtype)
+        if (plain.losses.length < 2) continue
+        t.same(await wrong(entry, plain, draws, dtype), [], JSON.stringify({ shapes, options, dtype }))
+        checked++
+      }
+    }
+    t.ok(checked > 1, `${checked} cases`)
+  })
+}
+
+async function wrong (entry: Entry, plain: Plain, draws: Draws, dtype: Precision): Promise<string[]> {
+  const count = plain.losses.length
+  const weights = Array.from({ length: count }, () => Math.fround(draws.uniform() * 2))
+  const mask = Array.from({ length: count }, (_, k) => k === 0 ? 1 : draws.below(2))
+  const shares = mask.map((kept, k) => 'mask' in entry.own ? weights[k]! : kept * weights[k]!)
+  const beside = {
+    sample_weight: flat({ shape: plain.shape, data: weights }),
+    ...!('mask' in entry.own) && { mask: flat({ shape: plain.shape, data: mask }) }
+  }
+  const request = { ...plain.request, ...beside }
+  const close: Close = (name, got, expected) => {
+    const near = TOLERANCE[dtype] * scaleOf(expected)
+    if (got.length === expected.length && got.every((value, k) => agree(value, expected[k]!, TOLERANCE[dtype], near))) return []
+    return [`${name} is ${got.join()}, expected ${expected.join()}`]
+  }
+  const none = await ask(app, entry, { ...request, reduction: 'none', gradients: plain.gradients })
+  const mean = await ask(app, entry, { ...request, reduction: 'mean', gradients: plain.gradients.filter(slot => !divides(entry, slot)) })
+  const expected = plain.losses.map((loss, k) => shares[k] === 0 ? 0 : shares[k]! * loss)
+  const divisor = await divisorOf(entry, plain, shares)
+  return [
+    ...close('none', numbersOf(none.loss), expected),
+    ...close('sum', [Number(mean.sum)], [expected.reduce((sum, value) => sum + value, 0)]),
+    ...close('divisor', [Number(mean.divisor)], [divisor]),
+    ...await gradientsOf(entry, plain, shares, none, 1, close),
+    ...await gradientsOf(entry, plain, shares, mean, divisor, close)
+  ]
+}
+
+type Close = (name: string, got: readonly number[], expected: readonly number[]) => string[]
+
+function scaleOf (values: readonly number[]): number { return Math.max(1, ...values.map(Math.abs).filter(Number.isFinite)) }
+
+/** A weight that a mean divides by has a gradient by the quotient rule, which a gradient of the sum does not show. */
+function divides (entry: Entry, slot: string): boolean { return entry.meanByWeight && slot === 'weight' }
+
+/** What the mean divides by: the sum over entries of what each alone would be divided by, times its share. */
+async function divisorOf (entry: Entry, { request, losses, shape }: Plain, shares: readonly number[]): Promise<number> {
+  let total = 0
+  for (let k = 0; k < losses.length; k++) {
+    const alone = flat({ shape, data: losses.map((_, at) => at === k ? 1 : 0) })
+    const { divisor } = await ask(app, entry, { ...request, sample_weight: alone, reduction: 'mean' })
+    total += shares[k]! * Number(divisor)
+  }
+  return total
+}
+
+/** Gradients are those of the losses under grad_output = shares / divisor. */
+async function gradientsOf (
+  entry: Entry, { request, gradients, shape }: Plain, shares: readonly number[], answer: Answer, divisor: number, close: Close
+): Promise<string[]> {
+  const upstream = flat({ shape, data: shares.map(share => share / divisor) })
+  const expected = await ask(app, entry, { ...request, reduction: 'none', gradients, grad_output: upstream })
+  return Object.keys(answer.gradients ?? {}).flatMap(slot =>
+    close(`gradient of ${slot}`, numbersOf(answer.gradients![slot]), numbersOf(expected.gradients![slot])))
+}
+
+for (const entry of entries.filter(({ slots, own }) => 'mask' in slots && !('mask' in own))) {
+  t.test(`${entry.id} does not read what is masked`, async t => {
+    const draws = new Draws(entry.id.length)
+    let checked = 0
+    for (const { shapes, options } of casesOf(entry)) {
+      const plain = await plainOf(entry, drawOperands(entry, { shapes, options }, 'float64', draws), options, 'float64')
+      if (plain.losses.length < 2) continue
+      const mask = plain.losses.map((_, k) => k % 2)
+      const request = { ...plain.request, mask: flat({ shape: plain.shape, data: mask }), gradients: plain.gradients }
+      const spoiled = { ...request, ...spoil(entry, plain, mask) }
+      t.same(await ask(app, entry, spoiled), await ask(app, entry, request), JSON.stringify({ shapes, options }))
+      const nothing = await ask(app, entry, { ...request, mask: flat({ shape: plain.shape, data: mask.map(() => 0) }) })
+      t.equal(nothing.loss, 'NaN', 'the mean of nothing')
+      for (const slot of plain.gradients.filter(slot => !divides(entry, slot))) {
+        t.ok(numbersOf(nothing.gradients![slot]).every(value => value === 0), `nothing has a gradient in ${slot}`)
+      }
+      checked++
+    }
+    t.ok(checked > 0, `${checked} cases`)
+  })
+}
+
+/** Slots whose elements belong to one entry each, with what no loss takes in the masked ones. */
+function spoil (entry: Entry, { operands, shape }: Plain, mask: readonly number[]): Record<string, unknown> {
+  const own = [...operands].filter(([, operand]) => String(operand.shape.slice(0, shape.length)) === String(shape) &&
+    operand.shape.length - shape.length < 2)
+  return Object.fromEntries(own.map(([slot, operand]) => {
+    const length = sizeOf(operand.shape) / mask.length
+    const bad = entry.slots[slot]!.kind === 'index' || operand.dtype === 'int64' ? 10 ** 9 : NaN
+    return [slot, flat({ shape: operand.shape, data: operand.data.map((value, at) => mask[Math.floor(at / length)] === 0 ? bad : value) })]
+  }))
+}
+
+t.test('a mask is read as booleans or numbers, stretches, and is refused where it does not fit', async t => {
+  const entry = entries.find(({ id }) => id === 'mse')!
+  const request = { input: [[1, 2], [3, 4]], target: [[0, 0], [0, 0]] }
+  t.match(await ask(app, entry, { ...request, mask: [true, false] }), { loss: 5, sum: 10, divisor: 2 })
+  t.match(await ask(app, entry, { ...request, mask: [[1], [0]], sample_weight: [1, 3] }), { loss: 13 / 4, divisor: 4 })
+  for (const [slot, value] of [['mask', [1, 0, 1]], ['sample_weight', [[[1]]]]] as const) {
+    t.equal(await statusOf(entry, { ...request, [slot]: value }), 422, slot)
+  }
+  t.equal(await statusOf(entry, { ...request, mask: [0.5, 1] }), 400, 'a mask is whole')
+})
+
+t.test('losses whose entries are compared with one another take neither', async t => {
+  const entry = entries.find(({ id }) => id === 'info_nce')!
+  t.equal(await statusOf(entry, { query: [[1, 2]], key: [[1, 2]], mask: [1] }), 400)
+})
+
+async function statusOf (entry: Entry, body: object): Promise<number> {
+  try {
+    await ask(app, entry, body)
+    return 200
+  } catch (error) {
+    return (error as Refusal).status
+  }
+}
+
+function bodyOf (operands: Operands): object {
+  return Object.fromEntries([...operands].map(([slot, operand]) => [slot, flat(operand)]))
+}
