@@ -10,6 +10,7 @@ import { Failure } from './errors.js'
 import { keyCheck } from './http/access.js'
 import { batchEvaluator, batchOperation } from './http/batch.js'
 import { closingCheck } from './http/closing.js'
+import { compositeEvaluator, compositeOperation } from './http/composite.js'
 import { evaluator } from './http/evaluate.js'
 import { fail, refuseConnection } from './http/failures.js'
 import { healthRoutes } from './http/health.js'
@@ -129,6 +130,7 @@ function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, c
       scope.post(`${PATHS[entry.kind]}/${name}`, { schema, config: { entry: entry.id } }, handler)
     }
   }
+  scope.post(`${PATHS.loss}/composite`, { schema: compositeOperation }, compositeEvaluator(shared, catalogue))
   scope.post('/v1/batch', { schema: batchOperation }, batchEvaluator(shared, catalogue))
 }
 

@@ -39,7 +39,7 @@ const MOST_ENTRIES = 2 ** 31
 export function plan (evaluation: Evaluation): Plan {
   checkTypes(evaluation)
   checkGradients(evaluation)
-  const precision = evaluation.dtype ?? widest(evaluation)
+  const precision = reached(evaluation)
   const given = givenOf(evaluation, precision)
   const layout = FAMILIES[evaluation.entry.family](given) as Layout | Measure
   if (!('measure' in layout)) return { job: jobOf(evaluation, withShares(given, layout), precision) }
@@ -102,6 +102,9 @@ function operandOf ({ entry, tensors, gradients }: Evaluation, layout: Layout, s
     gradient: gradients.includes(slot)
   }
 }
+
+/** The precision of an evaluation. */
+export function reached (evaluation: Evaluation): Precision { return evaluation.dtype ?? widest(evaluation) }
 
 /** The widest float type that came: float64 if any slot is, else float32. */
 function widest ({ entry, tensors }: Evaluation): Precision {

@@ -4,14 +4,14 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
 import type { Catalogue } from '../catalogue/index.js'
-import { failAt, Failure } from '../errors.js'
+import { failAt } from '../errors.js'
 import { decodeMembers, readList, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
 import type { Decoded } from '../tensor/decode/source.js'
 import type { Steps } from '../steps.js'
 import type { Piece } from '../tensor/encode.js'
 import type { NonFinite } from '../tensor/text.js'
 import { arrive, answerOf, bodyOf, compute, encode, precisionOf, startOf, wantedSlots } from './evaluate.js'
-import { failureOf, problemOf } from './failures.js'
+import { failureOf, problemOf, within } from './failures.js'
 import { answerFormat, JSON_TYPE, requestFormat } from './formats.js'
 import { ingest } from './ingest.js'
 import { hint } from './nearest.js'
@@ -96,6 +96,9 @@ function * readBatch (visit: Visit, address: number, size: number): Steps<{ comm
   return { common: shared === undefined ? new Map<string, Raw>() : yield * readMembers(visit, shared.value, shared.pointer), items }
 }
 
+/** Tensors know where they lie, be it in an item or in `shared`; options lie in their item. */
+const TENSORS = /^\/(?:items|shared)\//
+
 /** One item's answer, or its problem. */
 function * answerItem (
   request: FastifyRequest, visit: Visit, catalogue: Catalogue, common: ReadonlyMap<string, Raw>, item: Raw, nonFinite: NonFinite
@@ -126,16 +129,8 @@ function * evaluateItem (
     yield * encode(visit, answerOf(evaluation, yield * compute(visit, evaluation)), 'json', nonFinite, piece => { pieces.push(piece) })
     return pieces
   } catch (error) {
-    throw within(error, item.pointer)
+    throw within(error, item.pointer, TENSORS)
   }
-}
-
-/** Options of an item lie in the item; tensors know where they lie, be it there or in `shared`. */
-function within (error: unknown, item: string): unknown {
-  if (!(error instanceof Failure)) return error
-  const issues = error.issues.map(({ pointer, detail }) =>
-    ({ pointer: /^\/(?:items|shared)\//.test(pointer) ? pointer : item + pointer, detail }))
-  return new Failure(error.code, error.message, issues, error.headers)
 }
 
 /** The entry that an item's `loss` names. */

@@ -139,7 +139,8 @@ export function * compute (visit: Visit, evaluation: Evaluation, arrival: Arriva
   return yield * runJob(visit, evaluation, job, arrival)
 }
 
-function * runJob (visit: Visit, evaluation: Evaluation, job: Job, arrival: Arrival | null): Steps<Outcome> {
+/** Runs one job of an evaluation; its memory belongs to the visit. */
+export function * runJob (visit: Visit, evaluation: Evaluation, job: Job, arrival: Arrival | null): Steps<Outcome> {
   const { memory, threads } = visit.shared
   visit.check()
   try {

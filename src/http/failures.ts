@@ -72,3 +72,10 @@ export function refuseConnection (error: NodeJS.ErrnoException, socket: Socket):
 declare module 'fastify' {
   interface FastifyRequest { failure?: string }
 }
+
+/** `error` with its places inside `pointer`, but for those that match `elsewhere`. */
+export function within (error: unknown, pointer: string, elsewhere: RegExp): unknown {
+  if (!(error instanceof Failure)) return error
+  const issues = error.issues.map(issue => elsewhere.test(issue.pointer) ? issue : { ...issue, pointer: pointer + issue.pointer })
+  return new Failure(error.code, error.message, issues, error.headers)
+}

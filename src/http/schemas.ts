@@ -48,7 +48,7 @@ function tensor (description: string): z.ZodType {
 }
 
 /** Numbers in an answer, as one member that refers to them. */
-function numbers (description: string): z.ZodType {
+export function numbers (description: string): z.ZodType {
   return z.any().meta({ description, allOf: [{ $ref: '#/components/schemas/Numbers' }] })
 }
 

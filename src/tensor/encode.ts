@@ -8,11 +8,14 @@ import { sizeOf } from './shape.js'
 import type { Tensor } from './tensor.js'
 import { TextFault, type Extent, type NonFinite, type Workspace } from './text.js'
 
+/** What stands beside tensors. */
+export type Scalar = string | number | readonly Scalar[] | { readonly [name: string]: Scalar }
+
 /** What is answered: tensors under their names, and the scalars beside them, in the order they are written. */
 export interface Answer {
   /** `loss`, or `output` for a transform. */
   readonly main: { readonly name: string, readonly tensor: Tensor }
-  readonly scalars: readonly (readonly [name: string, value: string | number | readonly number[]])[]
+  readonly scalars: readonly (readonly [name: string, value: Scalar])[]
   readonly gradients: ReadonlyMap<string, Tensor>
 }
 
@@ -57,8 +60,12 @@ function * printTensor (workspace: Workspace, tensor: Tensor, pointer: string, n
   }
 }
 
-function scalarText (name: string, value: string | number | readonly number[], nonFinite: NonFinite): string {
-  if (typeof value !== 'number') return JSON.stringify(value)
+function scalarText (name: string, value: Scalar, nonFinite: NonFinite): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((one: Scalar, at) => scalarText(`${name}/${at}`, one, nonFinite)).join()}]`
+  if (typeof value === 'object') {
+    return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${scalarText(`${name}/${key}`, one as Scalar, nonFinite)}`).join()}}`
+  }
   if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
   if (nonFinite === 'error') throw failAt('non_finite', `/${name}`, `${name} is ${value}`)
   return nonFinite === 'null' ? 'null' : nonFinite === 'token' ? String(value) : JSON.stringify(String(value))
@@ -76,7 +83,7 @@ export function encodeSafetensors (workspace: Workspace, { main, scalars, gradie
     end += bytesOf(tensor)
     return [name, { dtype: dtypeInfo(tensor.dtype).safetensors, shape: tensor.shape, data_offsets: [begin, end] }] as const
   })
-  const metadata = Object.fromEntries(scalars.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]))
+  const metadata = Object.fromEntries(scalars.map(([name, value]) => [name, typeof value === 'object' ? scalarText(name, value, 'string') : String(value)]))
   const header = Buffer.from(JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries])))
   return [prefixed(header), ...named.map(([, tensor]) => view(workspace, tensor.address, bytesOf(tensor)))]
 }

@@ -63,19 +63,43 @@ export function * decodeMembers (
     if (kind === undefined) values.set(name, yield * readValue(source, raw.value, raw.pointer))
     else if (!isNull(source, raw)) operands.push([name, raw, kind])
   }
-  const read = yield * all(operands.map(([, raw, kind]) => decodeTensor(source, raw, kind === 'index' ? 'int64' : precision)))
-  const tensors = new Map(operands.map(([name], at) => [name, read[at]!]))
-  for (const [name, raw, kind] of operands) {
-    if (kind === 'either') tensors.set(name, yield * decide(source, raw, tensors.get(name)!, tensors.get('input')))
+  const raws = new Map(operands.map(([name, raw]) => [name, raw]))
+  return { tensors: yield * decodeSlots(raws, wanted, tensorReader(source, precision)), values }
+}
+
+/** Reads a tensor as real numbers or as whole ones. */
+type Reader = (raw: Raw, whole: boolean) => Steps<Tensor>
+
+/** A reader of real numbers in `precision` that reads nothing twice. */
+export function tensorReader (source: Source, precision: Precision): Reader {
+  const known = new Map<Raw, Map<boolean, Tensor>>()
+  return function * (raw, whole) {
+    const read = known.get(raw) ?? new Map<boolean, Tensor>()
+    known.set(raw, read)
+    const tensor = read.get(whole) ?? (yield * decodeTensor(source, raw, whole ? 'int64' : precision))
+    read.set(whole, tensor)
+    return tensor
   }
-  return { tensors, values }
+}
+
+/** The tensors in slots. */
+export function * decodeSlots (
+  raws: ReadonlyMap<string, Raw>, wanted: ReadonlyMap<string, Wanted>, read: Reader
+): Steps<Map<string, Tensor>> {
+  const slots = [...raws]
+  const decoded = yield * all(slots.map(([name, raw]) => read(raw, wanted.get(name) === 'index')))
+  const tensors = new Map(slots.map(([name], at) => [name, decoded[at]!]))
+  for (const [name, raw] of slots) {
+    if (wanted.get(name) === 'either') tensors.set(name, yield * decide(raw, tensors.get(name)!, tensors.get('input'), read))
+  }
+  return tensors
 }
 
 /** A target of another shape than input's holds whole numbers: it is read again, exactly. */
-function * decide (source: Source, raw: Raw, tensor: Tensor, input: Tensor | undefined): Steps<Tensor> {
+function * decide (raw: Raw, tensor: Tensor, input: Tensor | undefined, read: Reader): Steps<Tensor> {
   if (input === undefined || sameShape(tensor.shape, input.shape)) return tensor
   if (dtypeInfo(tensor.dtype).kind === 'integer' || tensor.form === 'whole') return tensor
-  return yield * decodeTensor(source, raw, 'int64')
+  return yield * read(raw, true)
 }
 
 /** A short member as a JavaScript value. Bare NaN and infinities become the numbers they name. */
