@@ -7,15 +7,19 @@ import { buildApp } from './app.js'
 import type { Entry } from './catalogue/define.js'
 import { optionFacts } from './catalogue/describe.js'
 import { loadCatalogue } from './catalogue/index.js'
+import { peersTable } from './peers.js'
 import { EVERYWHERE, refusalsOf } from './catalogue/rejections.js'
 import { readConfig } from './config.js'
+import { SHARES_TEXT } from './catalogue/shares.js'
+import { table } from './markdown.js'
 
 /** The generated files by name. */
 export async function generateDocs (): Promise<Record<string, string>> {
   const app = await buildApp(readConfig({ LOG_LEVEL: 'silent', WORKERS: '1', MEMORY_LIMIT: '16M' }))
   try {
     const document = (await app.inject('/openapi.json')).json<unknown>()
-    return { 'openapi.json': `${JSON.stringify(document, null, 1)}\n`, 'losses.md': lossesTable((await loadCatalogue()).entries) }
+    const { entries } = await loadCatalogue()
+    return { 'openapi.json': `${JSON.stringify(document, null, 1)}\n`, 'losses.md': `${lossesTable(entries)}\n${peersTable(entries)}` }
   } finally {
     await app.close()
   }
@@ -25,7 +29,8 @@ function lossesTable (entries: readonly Entry[]): string {
   const section = (kind: Entry['kind'], title: string): string =>
     [`## ${title}`, ...entries.filter(entry => entry.kind === kind).map(describe)].join('\n\n')
   const head = `# Losses and transforms\n\nGenerated from the catalogue by \`npm run docs\`. ${EVERYWHERE}`
-  return `${head}\n\n${section('loss', 'Losses')}\n\n${section('transform', 'Transforms')}\n`
+  const shared = `## Slots of every loss of independent entries\n\n${SHARES_TEXT}`
+  return `${head}\n\n${shared}\n\n${section('loss', 'Losses')}\n\n${section('transform', 'Transforms')}\n`
 }
 
 function describe (entry: Entry): string {
@@ -47,11 +52,6 @@ function describe (entry: Entry): string {
 function optionRow ([name, schema]: [string, z.ZodType]): string[] {
   const { description, range, default: value } = optionFacts(schema)
   return [`\`${name}\``, `\`${JSON.stringify(value)}\``, range, description]
-}
-
-function table (head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -23,6 +23,12 @@ t.test('openapi/ is what the service serves; npm run docs renews it', async t =>
   }
 })
 
+t.test('nothing that other libraries export as a loss is missing', async t => {
+  const rows = readFileSync('openapi/losses.md', 'utf8').split('## What other libraries export')[1]!.split('\n').filter(line => line.startsWith('| `'))
+  t.ok(rows.length > 90, `${rows.length} exports`)
+  t.same(rows.filter(row => row.endsWith('| missing |')), [])
+})
+
 t.test('every name and alias is an operation of its own, with its formula and every option', async t => {
   for (const entry of entries) {
     for (const name of [entry.id, ...entry.aliases]) {

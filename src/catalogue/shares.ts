@@ -28,6 +28,15 @@ const SLOTS: Readonly<Record<string, Slot>> = {
   }
 }
 
+/** The same, for readers. */
+export const SHARES_TEXT = 'Losses whose entries do not depend on one another also take `sample_weight` and `mask`, in a shape that stretches to ' +
+  'that of the unreduced loss. Each entry is multiplied by its sample weight. Entries whose mask is 0 (or `false`) are not read at ' +
+  'all: a NaN, or a class that there is not, does no harm there; they are 0 under `none`, and so are their gradients. `sum` adds up ' +
+  'what is kept; `mean` divides by the sum of the sample weights that are kept (their number without sample weights), each times the ' +
+  'weight that the loss itself divides by, such as that of its class in `cross_entropy`; `batchmean` divides by the first dimension ' +
+  'as ever. The mean of nothing is NaN. Neither slot has a gradient. Losses that compare their samples with one another, such as ' +
+  '`info_nce`, take neither: leaving a sample out would change the others.'
+
 /** How shares enter the kernels. */
 const NONE = 0
 const SHARED = 1

@@ -1,0 +1,7 @@
+// Pieces of Markdown that generated documents are made of.
+
+/** A Markdown table. */
+export function table (head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
