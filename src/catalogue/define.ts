@@ -69,11 +69,27 @@ export interface Library {
 /** The first thing a kernel found wrong with an operand, in words; `{value}`, `{C}` and option names are filled in. */
 export type Faults = Readonly<Record<number, string>>
 
-/** A property that tests check on random operands. */
+/** A property that tests check on random operands, under default options unless it names others. */
 export type Law =
   | { readonly law: 'non_negative' }
   | { readonly law: 'zero_at_target' }
   | { readonly law: 'symmetric', readonly slots: readonly [string, string] }
+  /** No loss is above `bound`. */
+  | { readonly law: 'at_most', readonly bound: number }
+  /** Adding one number to all elements of the slots changes nothing. */
+  | { readonly law: 'shift_invariant', readonly slots: readonly string[] }
+  /** Multiplying the slots by one positive number changes nothing. */
+  | { readonly law: 'scale_invariant', readonly slots: readonly string[] }
+  /** With these options it is `factor` times another loss, with that one's `others` and slots under other names. */
+  | {
+    readonly law: 'equals'
+    readonly loss: string
+    readonly options?: Readonly<Record<string, unknown>>
+    readonly others?: Readonly<Record<string, unknown>>
+    readonly factor?: number
+    /** The other loss's slots by this one's, where they differ. */
+    readonly slots?: Readonly<Record<string, string>>
+  }
 
 /** A request that is refused: what is wrong with it, the request, the problem's code, and where its pointer leads. */
 export type Rejection = readonly [what: string, request: Readonly<Record<string, unknown>>, code: ErrorCode, pointer: string]

@@ -82,5 +82,5 @@ export default defineLoss({
       { slots: { input: [[1, '-Infinity', 3], [1, 2, 0], [1, 2, 3]], target: [[0.5, 0, 0.5], [-1, 3, 2], [0, 0, 0]] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['input'] }]
 })

@@ -61,5 +61,12 @@ export default defineLoss({
       { slots: { input: [1, 5], target: [2, 2], weight: [1, -1] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'symmetric', slots: ['input', 'target'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'shift_invariant', slots: ['input', 'target'] },
+    { law: 'equals', loss: 'smooth_l1', options: { delta: 0.7 }, others: { beta: 0.7 }, factor: 0.7 },
+    { law: 'equals', loss: 'mse', options: { delta: 'inf' }, factor: 0.5 }
+  ]
 })

@@ -45,5 +45,10 @@ export default defineLoss({
       { slots: { input: ['Infinity', '-Infinity', 'Infinity', 'NaN', 1e200], target: [1, 1, 'Infinity', 1, -1e200] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'symmetric', slots: ['input', 'target'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'shift_invariant', slots: ['input', 'target'] }
+  ]
 })

@@ -59,5 +59,5 @@ export default defineLoss({
       { slots: { query: [['NaN', 1], [1, 2]], key: [[1, 1], [2, 1]] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'scale_invariant', slots: ['query', 'key'] }]
 })

@@ -50,5 +50,10 @@ export default defineLoss({
       { slots: { input: ['NaN', 'Infinity', '-Infinity', 0, 1e-300], target: [0, 0, 0, 0, 0] }, options: { beta: 0 } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'symmetric', slots: ['input', 'target'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'equals', loss: 'l1', options: { beta: 0 } }
+  ]
 })
