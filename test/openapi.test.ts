@@ -8,14 +8,15 @@ interface Operation {
   summary?: string
   description?: string
   requestBody?: { content: Record<string, { schema: { properties: Record<string, Property> }, examples?: { example: { value: object } } }> }
-  responses: Record<string, { description?: string }>
+  responses: Record<string, { description?: string, $ref?: string }>
 }
 
 interface Property { description?: string, default?: unknown, allOf?: unknown }
 
 const app = await service(t)
 const { entries } = await loadCatalogue()
-const { paths } = (await app.inject('/openapi.json')).json<{ paths: Record<string, Record<string, Operation>> }>()
+const { paths, components } = (await app.inject('/openapi.json'))
+  .json<{ paths: Record<string, Record<string, Operation>>, components: { responses: Operation['responses'] } }>()
 
 t.test('openapi/ is what the service serves; npm run docs renews it', async t => {
   for (const [name, text] of Object.entries(await generateDocs())) {
@@ -48,7 +49,9 @@ t.test('every operation says what it does and what it answers', async t => {
   for (const [path, methods] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       t.match(operation, { summary: /\S/, description: /\S/ }, `${method} ${path}`)
-      for (const [status, response] of Object.entries(operation.responses)) t.match(response, { description: /\S/ }, `${method} ${path}: ${status}`)
+      for (const [status, { $ref, ...response }] of Object.entries(operation.responses)) {
+        t.match($ref === undefined ? response : components.responses[$ref.split('/').at(-1)!], { description: /\S/ }, `${method} ${path}: ${status}`)
+      }
     }
   }
 })

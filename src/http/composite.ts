@@ -18,7 +18,7 @@ import { ingest } from './ingest.js'
 import { hint } from './nearest.js'
 import { problems } from './openapi.js'
 import { refuseMembers } from './query.js'
-import { numbers, TensorSchema, Transport } from './schemas.js'
+import { numbers, tensor, Transport } from './schemas.js'
 import { Outgoing } from './send.js'
 import { validate } from './validate.js'
 import { visited, type Shared, type Visit } from './visit.js'
@@ -40,7 +40,7 @@ export const compositeOperation = {
   description: 'Several losses over the same tensors in one request: the answer holds the total Σ coefficient · loss, every part, and the ' +
     'gradients of the total, each in the shape of its tensor. `slots` says which tensor stands in which slot; a slot that is not named ' +
     'takes the tensor of its own name. In a binary body the tensors stand under their names, and `losses` is JSON text in the query string.',
-  body: z.object({ tensors: z.record(z.string(), TensorSchema).describe('Tensors by name'), ...Settings.shape }),
+  body: z.object({ tensors: z.record(z.string(), tensor('A tensor')).describe('Tensors by name'), ...Settings.shape }),
   querystring: z.object({
     losses: z.string().optional().describe('The losses as JSON text (binary bodies only)'),
     gradients: Settings.shape.gradients.optional(),

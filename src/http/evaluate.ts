@@ -104,8 +104,15 @@ function * decodeBinary (
   const strangers = [...tensors].filter(([name]) => !wanted.has(name))
   return {
     tensors: new Map([...tensors].filter(([name]) => wanted.has(name))),
-    values: new Map([...query, ...strangers.map(([name]) => [name, null] as const)])
+    values: new Map([...query].map(([name, value]): [string, unknown] => [name, asOption(entry, name, value)])
+      .concat(strangers.map(([name]) => [name, null])))
   }
+}
+
+/** A list of one, where an option is a list: a query string cannot tell them apart. */
+function asOption ({ options }: Entry, name: string, value: unknown): unknown {
+  const schema = options[name]
+  return schema === undefined || schema.safeParse(value).success || !schema.safeParse([value]).success ? value : [value]
 }
 
 const slotsWanted = new WeakMap<Entry, ReadonlyMap<string, Wanted>>()

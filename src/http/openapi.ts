@@ -40,12 +40,30 @@ export async function documentation (app: FastifyInstance, version: string): Pro
       const { schema, url } = transformSchema(input as never)
       return { schema: withBinary(schema as Record<string, unknown>, input.schema), url }
     },
-    transformObject: input => withoutTwins(jsonSchemaTransformObject(input as never) as OpenApi) as object
+    transformObject: input => withSharedProblems(withoutTwins(jsonSchemaTransformObject(input as never) as OpenApi)) as object
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list' }, staticCSP: true })
 }
 
-type OpenApi = { components?: { schemas?: Record<string, unknown> } }
+type Responses = Record<string, unknown>
+type OpenApi = {
+  components?: { schemas?: Record<string, unknown>, responses?: Responses }
+  paths?: Record<string, Record<string, { responses?: Responses }>>
+}
+
+/** Puts problems, which are the same in every operation, into the components, once for each status. */
+function withSharedProblems (document: OpenApi): OpenApi {
+  const shared: Responses = {}
+  for (const operation of Object.values(document.paths ?? {}).flatMap(path => Object.values(path))) {
+    for (const [status, response] of Object.entries(operation.responses ?? {})) {
+      if (Number(status) < 400) continue
+      const name = `Problem${status}`
+      shared[name] ??= response
+      if (JSON.stringify(shared[name]) === JSON.stringify(response)) operation.responses![status] = { $ref: `#/components/responses/${name}` }
+    }
+  }
+  return { ...document, components: { ...document.components, responses: shared } }
+}
 
 /** Drops the components that only repeat another one for input. */
 function withoutTwins (document: OpenApi): OpenApi {

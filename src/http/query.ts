@@ -20,11 +20,12 @@ export function readQuery (url: string): Map<string, unknown> {
 
 function valueOf (name: string, texts: string[]): unknown {
   if (name === 'gradients') return texts.flatMap(text => text.split(',')).filter(text => text !== '')
-  return texts.length > 1 ? texts : plain(texts[0]!)
+  return texts.length > 1 ? texts.map(plain) : plain(texts[0]!)
 }
 
-/** Numbers and switches by their looks, as JSON would write them; everything else stays text. */
+/** Numbers, lists of numbers and switches by their looks, as JSON would write them; everything else stays text. */
 function plain (text: string): unknown {
+  if (/^[\d.,e+-]+$/i.test(text) && text.includes(',')) return text.split(',').map(plain)
   if (/^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) || /^(?:NaN|-?Infinity)$/.test(text)) return Number(text)
   return text === 'true' ? true : text === 'false' ? false : text
 }

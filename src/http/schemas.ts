@@ -42,7 +42,7 @@ export const TensorSchema = z.custom<Tensor>(isTensor, { error: 'expected a tens
 })
 
 /** The same, as one member that refers to it. */
-function tensor (description: string): z.ZodType {
+export function tensor (description: string): z.ZodType {
   return z.custom<Tensor>(isTensor, { error: 'expected a tensor' })
     .meta({ description, allOf: [{ $ref: '#/components/schemas/Tensor' }] })
 }
