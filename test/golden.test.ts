@@ -19,6 +19,9 @@ const GRADIENT: Bound = { relative: 1e-10, ulps: 4 }
 const ROUNDING = 4 * 2 ** -53
 const ORDINARY = 1000
 
+/** Cases of an entry, counted in each precision. */
+const CASES = 20
+
 const { entries } = await loadCatalogue()
 const app = await service(t)
 
@@ -28,6 +31,8 @@ for (const entry of entries) {
     t.equal(vectors?.digest, digest(entry))
   })
   if (vectors === null) continue
+
+  t.test(`${entry.id} has at least ${CASES} vectors`, async t => { t.ok(vectors.cases.length >= CASES, `${vectors.cases.length}`) })
 
   t.test(`${entry.id} has a vector with every option away from its default`, async t => {
     t.same(optionsLeftOut(entry, vectors), [])

@@ -20,6 +20,8 @@ export const logits: readonly GoldenCase[] = [
   { shapes: { input: [4, 5] } },
   { shapes: { input: [2, 3, 4] } },
   { shapes: { input: [7] } },
+  { shapes: { input: [2, 1, 3, 1, 2] } },
+  { shapes: { input: [1, 3] } },
   { shapes: { input: [] } },
   { shapes: { input: [0, 3] } },
   { shapes: { input: [5001] } },

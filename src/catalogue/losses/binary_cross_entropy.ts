@@ -48,6 +48,8 @@ export default defineLoss({
       { shapes: { input: [2, 3], target: [2, 3], weight: [] } },
       { shapes: { input: [], target: [] } },
       { shapes: { input: [5001], target: [5001] } },
+      { shapes: { input: [2, 1, 3, 1, 2], target: [2, 1, 3, 1, 2] } },
+      { shapes: { input: [1], target: [1] } },
       { shapes: { input: [0, 3], target: [0, 3] } },
       { slots: { input: [0, 1, 0, 1, 1e-50, 1e-30, 0.5], target: [0, 1, 1, 0, 1, 1, 0.5] } },
       { slots: { input: [[0.3, 1], [0.5, 0]], target: [[0, 1], [1, 1]], weight: ['Infinity', -1] } }

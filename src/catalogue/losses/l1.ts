@@ -37,6 +37,8 @@ export default defineLoss({
       { shapes: { input: [], target: [] } },
       { shapes: { input: [3, 7], target: [3, 7], weight: [3, 7] } },
       { shapes: { input: [5001], target: [5001] } },
+      { shapes: { input: [2, 1, 3, 1, 2], target: [3, 2, 2] } },
+      { shapes: { input: [2, 1], target: [1, 1] } },
       { shapes: { input: [0, 3], target: [0, 3] } },
       { slots: { input: ['Infinity', '-Infinity', 'Infinity', 'NaN', 1e308, 2], target: [1, 1, 'Infinity', 1, -1e308, 2] } },
       { slots: { input: [1, 2], target: [2, 4], weight: [1, -1] } }

@@ -44,7 +44,7 @@ export default defineLoss({
       { shapes: { input: [2, 2, 1, 3, 2], target: [3, 1] } },
       { shapes: { input: [0, 3], target: [0, 3] } },
       { shapes: { input: [3, 0], target: [1] } },
-      { shapes: { input: [1500], target: [1500] }, options: { beta: 1.5 } },
+      { shapes: { input: [2500], target: [2500] }, options: { beta: 1.5 } },
       { slots: { input: [1, -1, 2, -2, 0.5, 0], target: [0, 0, 0, 0, 0, 0] } },
       { slots: { input: ['NaN', 'Infinity', '-Infinity', 'Infinity', 1e308], target: [0, 0, 0, 'Infinity', -1e308] } },
       { slots: { input: ['NaN', 'Infinity', '-Infinity', 0, 1e-300], target: [0, 0, 0, 0, 0] }, options: { beta: 0 } }
