@@ -88,8 +88,10 @@ export interface Definition {
   /** TeX of the unreduced loss. */
   readonly formula: string
   readonly slots: Readonly<Record<string, Slot>>
-  /** Zod schemas, each with a default and a description, in the order of the kernel class's fields. */
+  /** Zod schemas, each with a default (but those required) and a description, in the order of the kernel class's fields. */
   readonly options?: Readonly<Record<string, z.ZodType>>
+  /** Options that a request must name: their schemas have no default. */
+  readonly required?: readonly string[]
   /** Options → the numbers in the kernel class's fields; left out when they are the options themselves. */
   readonly parameters?: (options: Readonly<Record<string, unknown>>) => readonly number[]
   /** Options → the numbers of the one that is a list, of any length (CALL_LIST). */
