@@ -51,7 +51,7 @@ function describe (entry: Entry): string {
 
 function optionRow ([name, schema]: [string, z.ZodType]): string[] {
   const { description, range, default: value } = optionFacts(schema)
-  return [`\`${name}\``, `\`${JSON.stringify(value)}\``, range, description]
+  return [`\`${name}\``, value === undefined ? 'required' : `\`${JSON.stringify(value)}\``, range, description]
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,8 +1,7 @@
 // Every entry against what an independent library answers (test/golden/generate.py), through the service.
 import t, { type Test } from 'tap'
-import { z } from 'zod'
 import type { Entry } from '../src/catalogue/define.js'
-import { loadCatalogue } from '../src/catalogue/index.js'
+import { defaultsOf, loadCatalogue } from '../src/catalogue/index.js'
 import { isClose, isSame, nearest, type Bound } from './closeness.js'
 import { digest } from './golden/describe.js'
 import { ask, service, type Answer } from './service.js'
@@ -114,7 +113,7 @@ function differences (
 }
 
 function optionsLeftOut (entry: Entry, { cases }: Vectors): string[] {
-  const defaults = z.object(entry.options).parse({}) as Readonly<Record<string, unknown>>
+  const defaults = defaultsOf(entry)
   return Object.keys(defaults).filter(option => !cases.some(({ options }) =>
     option in options && JSON.stringify(options[option]) !== JSON.stringify(defaults[option])))
 }

@@ -43,6 +43,8 @@ export interface Oracle {
   readonly expression: string
   /** The divisor of `mean`, where it is not the number of elements of the loss. */
   readonly divisor?: string
+  /** What mean and batchmean are where they would divide nothing by 0, when that is not NaN. */
+  readonly nothing?: number
   /** The library that defines the loss, where that is not PyTorch: the generator holds the expression against it. */
   readonly library?: Library
   /** How far answers may be from the oracle, where a loss cannot keep what all others do; the notes say it too. */
@@ -102,8 +104,10 @@ export interface Definition {
   /** TeX of the unreduced loss. */
   readonly formula: string
   readonly slots: Readonly<Record<string, Slot>>
-  /** Zod schemas, each with a default and a description, in the order of the kernel class's fields. */
+  /** Zod schemas, each with a default (but those required) and a description, in the order of the kernel class's fields. */
   readonly options?: Readonly<Record<string, z.ZodType>>
+  /** Options that a request must name: their schemas have no default. */
+  readonly required?: readonly string[]
   /** Options → the numbers in the kernel class's fields; left out when they are the options themselves. */
   readonly parameters?: (options: Readonly<Record<string, unknown>>) => readonly number[]
   /** Options → the numbers of the one that is a list, of any length (CALL_LIST). */

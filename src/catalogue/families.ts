@@ -1,14 +1,20 @@
 // The families by name: each turns shapes into a layout.
 import { axis } from './families/axis.js'
+import { choices, outcomes } from './families/choices.js'
 import { classes } from './families/classes.js'
 import { elements } from './families/elements.js'
 import { encoding } from './families/encoding.js'
+import { labels } from './families/labels.js'
+import { lastAxis } from './families/lastAxis.js'
+import { classwise, lists } from './families/lists.js'
 import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
 import { distributions, vectors } from './families/rows.js'
 import type { Given, Layout, Measure } from './layout.js'
 
-export const FAMILIES = { axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, vectors } as const satisfies
-  Record<string, (given: Given) => Layout | Measure>
+export const FAMILIES = {
+  ...{ axis, choices, classes, classwise, distributions, elements, encoding, labels, lastAxis, lists, outcomes },
+  ...{ pairs, peers, pointwise, pool, vectors }
+} as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES

@@ -45,8 +45,8 @@ async function readFolder (folder: string, kind: Kind): Promise<Entry[]> {
 /** Fills in what a definition may leave out. */
 function complete (id: string, kind: Kind, definition: Definition): Entry {
   return {
-    ...{ aliases: [], options: {}, parameters: numbers, list: noList, meanByWeight: false, batchOf: null, kernels: [], faults: {} },
-    ...{ notes: [], laws: [] },
+    ...{ aliases: [], options: {}, required: [], parameters: numbers, list: noList, meanByWeight: false, batchOf: null },
+    ...{ kernels: [], faults: {}, notes: [], laws: [] },
     ...definition,
     own: definition.slots,
     slots: { ...definition.slots, ...sharesFor(kind, definition.family, definition.slots) },
@@ -66,12 +66,19 @@ export function checkEntry (entry: Entry): void {
   for (const [option, schema] of Object.entries(entry.options)) {
     if (option in entry.slots) throw new Error(`${entry.id}: ${option} is a slot and an option`)
     if (optionFacts(schema).description === '') throw new Error(`${entry.id}: option ${option} has no description`)
-    if (!schema.safeParse(undefined).success) throw new Error(`${entry.id}: option ${option} has no default`)
+    if (schema.safeParse(undefined).success === entry.required.includes(option)) {
+      throw new Error(`${entry.id}: option ${option} has no default, or one although a request must name it`)
+    }
   }
-  const defaults = z.object(entry.options).parse({})
-  if (!entry.parameters(defaults).every(value => typeof value === 'number')) {
+  const options = z.object(entry.options).parse(entry.example)
+  if (!entry.parameters(options).every(value => typeof value === 'number')) {
     throw new Error(`${entry.id}: its parameters are not numbers`)
   }
+}
+
+/** The options of a request that names none, but for those that it must name. */
+export function defaultsOf ({ options, required }: Pick<Entry, 'options' | 'required'>): Readonly<Record<string, unknown>> {
+  return z.object(Object.fromEntries(Object.entries(options).filter(([option]) => !required.includes(option)))).parse({})
 }
 
 /** Names of the kernels that `entry` needs. */

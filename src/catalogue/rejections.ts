@@ -139,10 +139,10 @@ export const elementOnly: readonly Rejection[] = [
 ]
 
 /** What every entry refuses, made of its example. */
-export function everywhere ({ kind, slots, options, example }: Entry): readonly Rejection[] {
+export function everywhere ({ kind, slots, options, required, example }: Entry): readonly Rejection[] {
+  const needed = [...Object.keys(slots).filter(slot => !slots[slot]!.optional), ...required]
   return [
-    ...Object.keys(slots).filter(slot => !slots[slot]!.optional).map((slot): Rejection =>
-      [`no ${slot}`, without(example, slot), 'invalid_request', `/${slot}`]),
+    ...needed.map((name): Rejection => [`no ${name}`, without(example, name), 'invalid_request', `/${name}`]),
     ...kind === 'loss' ? reduced(example) : unreduced(example),
     ['an unknown option', { ...example, redution: 'mean' }, 'invalid_request', '/redution'],
     ['an unknown gradient', { ...example, gradients: ['inputs'] }, 'invalid_option', '/gradients/0'],
@@ -156,7 +156,7 @@ export function everywhere ({ kind, slots, options, example }: Entry): readonly 
 }
 
 /** The same, for readers. */
-export const EVERYWHERE = 'Besides what it lists, every loss and transform refuses missing slots, members that it does not know, ' +
+export const EVERYWHERE = 'Besides what it lists, every loss and transform refuses missing slots and required options, members that it does not know, ' +
   'other reductions, dtypes and gradients than are offered, null, NaN and infinity for options, and a grad_output of another ' +
   'shape than the answer.'
 

@@ -1,0 +1,79 @@
+// Losses of class probabilities or scores along the last axis, and of a target that is a class index for each of them;
+// in `outcomes` it may also hold probabilities, in the shape of input, and input the probability of one outcome.
+import { failAt } from '../../errors.js'
+import { dtypeInfo } from '../../tensor/dtype.js'
+import { formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
+import { badShape, batchOf, costIn, rowMap, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import { rowScratch } from './rows.js'
+
+/** Nanoseconds for an element. */
+const COST = { single: 6, double: 10 }
+
+/** Rows of `input` along its last axis, or of one element each, and a target for each of them. */
+interface Rows {
+  /** Shape without the classes. */
+  readonly lead: Shape
+  readonly length: number
+  readonly indexed: boolean
+  readonly extents: readonly number[]
+}
+
+export function choices (given: Given): Layout {
+  const input = shapeIn(given, 'input')
+  if (input.length === 0) throw badShape(given, 'input', 'it must have a class axis: (C) or (…, C)')
+  const rows = { lead: input.slice(0, -1), length: input.at(-1)!, indexed: true, extents: [] }
+  checkTarget(given, rows.lead, null)
+  return layOut(given, rows)
+}
+
+export function outcomes (given: Given): Layout {
+  const input = shapeIn(given, 'input')
+  if (input.length === 0) throw badShape(given, 'input', 'expected probabilities of shape (N) or (…, C)')
+  const binary = input.length === 1
+  const indexed = !sameShape(shapeIn(given, 'target'), input)
+  const lead = binary ? input : input.slice(0, -1)
+  checkTarget(given, binary ? null : lead, input)
+  const layout = layOut(given, { lead, length: binary ? 1 : input.at(-1)!, indexed, extents: [0, Number(binary), Number(indexed)] })
+  if (!indexed) return layout
+  checkWhole(given)
+  return { ...layout, indices: ['target'] }
+}
+
+/** A target of either kind may have come as real numbers. */
+function checkWhole (given: Given): void {
+  const { dtype, pointer } = given.tensors.get('target')!
+  if (dtypeInfo(dtype).kind === 'integer') return
+  throw failAt('invalid_dtype', pointer, `target holds class indices; it came as ${dtype}, expected whole numbers`)
+}
+
+/** Refuses a target that has neither the shape of indices nor that of probabilities, where there are such. */
+function checkTarget (given: Given, indices: Shape | null, probabilities: Shape | null): void {
+  const shape = shapeIn(given, 'target')
+  if ([indices, probabilities].some(wanted => wanted !== null && sameShape(shape, wanted))) return
+  throw badShape(given, 'target', 'expected ' + [
+    ...indices === null ? [] : [`class indices of shape ${formatShape(indices)}`],
+    ...probabilities === null ? [] : [`probabilities of shape ${formatShape(probabilities)}`]
+  ].join(' or '))
+}
+
+function layOut (given: Given, { lead, length, indexed, extents }: Rows): Layout {
+  const count = sizeOf(lead)
+  const block = rowsPerBlock(length)
+  const rows = rowMap([...lead, length], lead, length)
+  return {
+    shape: lead,
+    batch: batchOf(lead),
+    divisor: count,
+    order: ['input', 'target'],
+    maps: { input: rows, target: indexed ? rowMap([...lead, 1], lead, 1) : rows },
+    sum: {
+      kernel: given.id,
+      count,
+      block,
+      extents,
+      scratch: rowScratch(length),
+      cost: block * length * costIn(given, COST),
+      reads: [0, 1]
+    }
+  }
+}
