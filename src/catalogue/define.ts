@@ -43,6 +43,8 @@ export interface Oracle {
   readonly expression: string
   /** The divisor of `mean`, where it is not the number of elements of the loss. */
   readonly divisor?: string
+  /** What mean and batchmean are where they would divide nothing by 0, when that is not NaN. */
+  readonly nothing?: number
   /** The library that defines the loss, where that is not PyTorch: the generator holds the expression against it. */
   readonly library?: Library
   /** How far answers may be from the oracle, where a loss cannot keep what all others do; the notes say it too. */

@@ -201,7 +201,9 @@ class Case:
     loss = self.evaluate(slots, expression, reduction='none')
     if reduction == 'none':
       return loss
-    return loss.sum() / self.divisor(slots, loss, reduction)
+    divisor = self.divisor(slots, loss, reduction)
+    nothing = self.entry['oracle'].get('nothing')
+    return loss.sum() / divisor if divisor != 0 or nothing is None else loss.sum() + nothing
 
   def divisor(self, slots, loss, reduction):
     if reduction == 'mean':
