@@ -1,6 +1,6 @@
 // One block of entries: where its operands lie as consecutive T. Those that lie so already are read in place; others
 // are converted into the part's scratch first.
-import { CALL_LOSS, CALL_SCRATCH, CALL_UPSTREAM, MAP_AXES, MAP_RANK, MAP_STRETCHED } from '../layout'
+import { CALL_LOSS, CALL_SCRATCH, CALL_UPSTREAM, INDEX, MAP_AXES, MAP_RANK, MAP_STRETCHED } from '../layout'
 import { addressOf, codeOf, dtypeOf, gradientOf, mapOf, offsetOf, operandAt } from '../operand'
 import { convert, fill, repeat } from './convert'
 import { EXTRA, Elementwise } from './loss'
@@ -64,7 +64,7 @@ export function isDense (operand: usize): bool {
 /** Where entries [start, start + count) of an operand lie as T: in place, or at `to`, where they are put. */
 export function fetch<T extends number> (operand: usize, start: u32, count: u32, to: usize): usize {
   const address = addressOf(operand)
-  const dtype = dtypeOf(operand)
+  const dtype = dtypeOf(operand) & (INDEX - 1)
   const map = mapOf(operand)
   if (address == 0) return 0
   if (map == 0) {
@@ -83,7 +83,7 @@ export function fetch<T extends number> (operand: usize, start: u32, count: u32,
 /** Entries [start, start + count) as the loss's axes walk over the operand: run by run of the last axis. */
 function stretch<T extends number> (operand: usize, start: u32, count: u32, to: usize): void {
   const address = addressOf(operand)
-  const dtype = dtypeOf(operand)
+  const dtype = dtypeOf(operand) & (INDEX - 1)
   const map = mapOf(operand)
   const length = lengthOf(map)
   const stride = strideOf(map)
