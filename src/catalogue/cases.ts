@@ -1,5 +1,6 @@
 // Golden cases that several entries share.
 import type { GoldenCase } from './define.js'
+import { boxes } from './rejections.js'
 
 /** Scores along an axis: every axis, no axis, empty axes, a long one, infinities, and rows sure of one class. */
 export const scoresAlongDim: readonly GoldenCase[] = [
@@ -46,3 +47,62 @@ export const vanishingLogits: GoldenCase = {
   options: { input_kind: 'logits' },
   without: { p: 'autograd multiplies 0 by ∞ where the limit is 0', q: 'as p' }
 }
+
+/** Vectors of scores with a class index each: ranks, one class, no vectors, many classes, infinities, NaN, extremes. */
+export const labelledScores: readonly GoldenCase[] = [
+  { shapes: { input: [4, 5], target: [4] } },
+  { shapes: { input: [5], target: [] } },
+  { shapes: { input: [2, 3, 4], target: [2, 3] } },
+  { shapes: { input: [2, 1, 2, 3, 4], target: [2, 1, 2, 3] } },
+  { shapes: { input: [4, 1], target: [4] } },
+  { shapes: { input: [7, 2], target: [7] } },
+  { shapes: { input: [0, 3], target: [0] } },
+  { shapes: { input: [2, 1001], target: [2] } },
+  {
+    slots: {
+      input: [[1, 'NaN', 2], ['Infinity', 1, 2], ['Infinity', 1, 2], ['-Infinity', 1, 0], ['-Infinity', 1, 1]],
+      target: [0, 0, 1, 1, 0]
+    }
+  },
+  { slots: { input: [['NaN', 1], ['Infinity', 'Infinity'], ['-Infinity', '-Infinity']], target: [1, 0, 1] } },
+  { slots: { input: [[1e300, -1e300, 1], [1e-300, -1e-300, 0], [1e16, 1e16, 1]], target: [1, 0, 2] } }
+]
+
+/** Two boxes: ranks, no boxes, many; touching, one in the other, equal, apart, without an area, inverted; NaN, extremes. */
+export const boxPairs: readonly GoldenCase[] = [
+  { shapes: { boxes1: [6, 4], boxes2: [6, 4] } },
+  { shapes: { boxes1: [6, 4], boxes2: [6, 4] }, options: { eps: 0.1 } },
+  { slots: { boxes1: [0.5, -1, 2, 1.5], boxes2: [-0.25, 0, 1, 2.5] } },
+  { shapes: { boxes1: [2, 3, 4], boxes2: [2, 3, 4] }, options: { eps: 0 } },
+  { shapes: { boxes1: [2, 1, 1, 3, 4], boxes2: [2, 1, 1, 3, 4] } },
+  { shapes: { boxes1: [0, 4], boxes2: [0, 4] } },
+  { shapes: { boxes1: [3, 0, 4], boxes2: [3, 0, 4] } },
+  { shapes: { boxes1: [16, 4], boxes2: [16, 4] } },
+  { slots: { ...boxes } },
+  {
+    slots: {
+      boxes1: [[0, 0, 1, 1], [0, 0, 4, 4], [0, 0, 2, 3], [0, 0, 1, 1], [0, 0, 1, 1], [1, 1, 3, 2]],
+      boxes2: [[1, 0, 2, 1], [1, 1, 2, 3], [0, 0, 2, 3], [1, 1, 2, 2], [5, -5, 6, -4], [1, 0, 3, 4]]
+    }
+  },
+  {
+    slots: {
+      boxes1: [[2, 0, 0, 1], [2, 2, 0, 0], [0, 3, 2, 0], [0, 0, -1, 2]],
+      boxes2: [[0, 0, 1, 1], [0, 0, 1, 1], [3, 2, 1, 1], [0, 0, 1, 2]]
+    }
+  },
+  { slots: { boxes1: [[1, 1, 1, 1], [0, 0, 0, 0], [1, 1, 1, 1]], boxes2: [[1, 1, 1, 1], [0, 0, 1, 1], [2, 2, 2, 2]] } },
+  {
+    slots: {
+      boxes1: [['NaN', 0, 1, 1], [0, 0, 1, 1], [0, 0, 'Infinity', 1]],
+      boxes2: [[0, 0, 1, 1], [0, 0, 1, 'NaN'], [0, 0, 1, 1]]
+    }
+  },
+  {
+    slots: {
+      boxes1: [[0, 0, 1, 1], [0, 0, 1e-3, 2e-3], [1000, 1000, 1001, 1002], [-1e30, -1e30, 1e30, 1e30]],
+      boxes2: [[0, 0, 1.0000001, 1], [0, 0, 1e-3, 2.0001e-3], [1000.00001, 1000, 1001, 1002.00002], [-2e30, 0, 1e30, 1e30]]
+    }
+  },
+  { slots: { boxes1: [[0, 0, 1e-200, 1e-200], [0, 0, 1e140, 1e140]], boxes2: [[0, 0, 1e-200, 2e-200], [0, 1e139, 1e140, 1e140]] } }
+]

@@ -49,6 +49,8 @@ export interface Oracle {
   readonly library?: Library
   /** How far answers may be from the oracle, where a loss cannot keep what all others do; the notes say it too. */
   readonly bound?: { readonly relative: number, readonly ulps: number }
+  /** What the gradient takes for constant although it is not, so that it is not the derivative of the loss. */
+  readonly constant?: string
   readonly cases: readonly GoldenCase[]
 }
 

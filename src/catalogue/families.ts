@@ -1,9 +1,11 @@
 // The families by name: each turns shapes into a layout.
 import { axis } from './families/axis.js'
+import { boxes } from './families/boxes.js'
 import { choices, outcomes } from './families/choices.js'
 import { classes } from './families/classes.js'
 import { elements } from './families/elements.js'
 import { encoding } from './families/encoding.js'
+import { labelled, labelledOrBinary, margins, marked, multilabel } from './families/labelled.js'
 import { labels } from './families/labels.js'
 import { lastAxis } from './families/lastAxis.js'
 import { classwise, lists } from './families/lists.js'
@@ -13,8 +15,8 @@ import { distributions, vectors } from './families/rows.js'
 import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
-  ...{ axis, choices, classes, classwise, distributions, elements, encoding, labels, lastAxis, lists, outcomes },
-  ...{ pairs, peers, pointwise, pool, vectors }
+  ...{ axis, boxes, choices, classes, classwise, distributions, elements, encoding, labelled, labelledOrBinary, labels },
+  ...{ lastAxis, lists, margins, marked, multilabel, outcomes, pairs, peers, pointwise, pool, vectors }
 } as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES

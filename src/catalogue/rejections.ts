@@ -10,6 +10,7 @@ export const pair = { input: [[1, 2, 3], [4, 5, 6]], target: [[1, 2, 3], [4, 5, 
 export const scores = { input: [[1, 2, 3], [4, 5, 6]], target: [0, 2] }
 export const chances = { input: [[0.1, 0.2], [0.3, 0.4]], target: [[0, 1], [1, 0]] }
 export const spread = { p: [[0.5, 0.5], [0.25, 0.75]], q: [[0.5, 0.5], [0.25, 0.75]] }
+export const boxes = { boxes1: [[0, 0, 2, 2], [0, 0, 2, 1], [0, 0, 1, 1]], boxes2: [[1, 1, 3, 4], [0, 0, 2, 3], [3, 2, 4, 4]] }
 export const views = { query: [[1, 2], [3, 4]], key: [[1, 0], [0, 1]] }
 
 /** A tensor that brings its type, eight bytes to an element. */
@@ -55,6 +56,17 @@ export const indexed: readonly Rejection[] = [
   ['an ignore_index with a fraction', { ...scores, ignore_index: 1.5 }, 'invalid_request', '/ignore_index'],
   ['an integer input', { ...scores, input: zeros('int64', 2, 3) }, 'invalid_dtype', '/input'],
   ['an integer weight', { ...scores, weight: zeros('int64', 3) }, 'invalid_dtype', '/weight']
+]
+
+/** Losses of the scores along the last axis with one index for each vector of them. */
+export const labelled: readonly Rejection[] = [
+  ['an index beyond the classes', { ...scores, target: [0, 3] }, 'invalid_value', '/target/1'],
+  ['a negative index', { ...scores, target: [-1, 0] }, 'invalid_value', '/target/0'],
+  ['an index with a fraction', { ...scores, target: [0, 1.5] }, 'malformed_tensor', '/target/1'],
+  ['a float target', { ...scores, target: zeros('float64', 2) }, 'invalid_dtype', '/target'],
+  ['another number of indices than of vectors', { ...scores, target: [0, 1, 2] }, 'invalid_shape', '/target'],
+  ['a target of the shape of input', { ...scores, target: [[0, 1, 2], [0, 1, 2]] }, 'invalid_shape', '/target'],
+  ['the gradient of class indices', { ...scores, gradients: ['target'] }, 'not_differentiable', '/gradients/0']
 ]
 
 /** Losses of two classes: a target in the shape of input, and a weight that stretches to it. */
@@ -123,6 +135,14 @@ export const contrastive: readonly Rejection[] = [
   ['temperature 0', { ...views, temperature: 0 }, 'invalid_option', '/temperature'],
   ['a negative temperature', { ...views, temperature: -1 }, 'invalid_option', '/temperature'],
   ['a temperature in words', { ...views, temperature: '∞' }, 'invalid_request', '/temperature']
+]
+
+/** Losses of two boxes. */
+export const twoBoxes: readonly Rejection[] = [
+  ['another number of boxes', { ...boxes, boxes2: [[1, 1, 3, 4]] }, 'invalid_shape', '/boxes2'],
+  ['rows of other than four corners', { boxes1: [[0, 0, 2]], boxes2: [[1, 1, 3]] }, 'invalid_shape', '/boxes1'],
+  ['scalars', { boxes1: 1, boxes2: 1 }, 'invalid_shape', '/boxes1'],
+  ['a negative eps', { ...boxes, eps: -1e-7 }, 'invalid_option', '/eps']
 ]
 
 /** Transforms along the axis `dim`. */
