@@ -43,8 +43,8 @@ export interface Oracle {
   readonly expression: string
   /** The divisor of `mean`, where it is not the number of elements of the loss. */
   readonly divisor?: string
-  /** The library that defines the loss, where that is not PyTorch: the generator holds the expression against it. */
-  readonly library?: Library
+  /** The library that defines the loss, where that is not PyTorch, or several: the generator holds the expression against it. */
+  readonly library?: Library | readonly Library[]
   /** How far answers may be from the oracle, where a loss cannot keep what all others do; the notes say it too. */
   readonly bound?: { readonly relative: number, readonly ulps: number }
   readonly cases: readonly GoldenCase[]
