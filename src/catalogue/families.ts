@@ -1,14 +1,32 @@
 // The families by name: each turns shapes into a layout.
 import { axis } from './families/axis.js'
 import { classes } from './families/classes.js'
+import { couples } from './families/couples.js'
 import { elements } from './families/elements.js'
 import { encoding } from './families/encoding.js'
+import { overlap } from './families/overlap.js'
 import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
+import { regions } from './families/regions.js'
 import { distributions, vectors } from './families/rows.js'
+import { triplets } from './families/triplets.js'
 import type { Given, Layout, Measure } from './layout.js'
 
-export const FAMILIES = { axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, vectors } as const satisfies
-  Record<string, (given: Given) => Layout | Measure>
+export const FAMILIES = {
+  axis,
+  classes,
+  couples,
+  distributions,
+  elements,
+  encoding,
+  overlap,
+  pairs,
+  peers,
+  pointwise,
+  pool,
+  regions,
+  triplets,
+  vectors
+} as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES
