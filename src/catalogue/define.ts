@@ -45,8 +45,8 @@ export interface Oracle {
   readonly divisor?: string
   /** What mean and batchmean are where they would divide nothing by 0, when that is not NaN. */
   readonly nothing?: number
-  /** The library that defines the loss, where that is not PyTorch: the generator holds the expression against it. */
-  readonly library?: Library
+  /** The library that defines the loss, where that is not PyTorch, or several: the generator holds the expression against it. */
+  readonly library?: Library | readonly Library[]
   /** How far answers may be from the oracle, where a loss cannot keep what all others do; the notes say it too. */
   readonly bound?: { readonly relative: number, readonly ulps: number }
   /** What the gradient takes for constant although it is not, so that it is not the derivative of the loss. */

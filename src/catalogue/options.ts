@@ -57,3 +57,23 @@ export const temperature = (value: number) => z.number().positive().default(valu
 /** Whether embeddings are divided by their norm first. */
 export const normalize = (value: boolean) => z.boolean().default(value)
   .describe('Divide every embedding by its Euclidean norm (at least 1e-12) first')
+
+/** How far one distance is to be from another. */
+export const margin = z.number().positive().default(1)
+
+/** The axes that a loss takes together. */
+export const dims = z.union([z.literal('all'), z.array(z.int()).min(1)]).default('all')
+  .describe('Axes that are taken together: "all", or a list of at least one, counted from the end when negative; the others stay')
+
+/** Added to both sides of a coefficient of overlap. */
+export const smooth = z.number().min(0).default(0).describe('Added to the numerator and to the denominator')
+
+/** Keeps the denominator of a coefficient of overlap from 0. */
+export const overlapEpsilon = z.number().min(0).default(1e-7).describe('Added to the denominator alone')
+
+/** How scores become probabilities. */
+export const activation = z.enum(['none', 'sigmoid', 'softmax']).default('none')
+  .describe('What makes probabilities of input first: nothing, sigmoid, or softmax along the last axis')
+
+/** `activation` as kernels take it. */
+export function activationParameter (value: unknown): number { return ['none', 'sigmoid', 'softmax'].indexOf(value as string) }

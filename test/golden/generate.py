@@ -306,10 +306,13 @@ def records(entry):
 
 
 def confirm(entry, case):
-  """Holds the oracle against the library that defines the loss."""
-  theirs = entry['oracle'].get('library')
-  if theirs is None:
-    return
+  """Holds the oracle against the libraries that define the loss."""
+  theirs = entry['oracle'].get('library', [])
+  for library in theirs if isinstance(theirs, list) else [theirs]:
+    confirm_by(library, entry, case)
+
+
+def confirm_by(theirs, entry, case):
   reduction = theirs.get('gives', 'none')
   loss, gradients, _ = case.answer(reduction)
   slots = dict.fromkeys(entry['slots']) | {name: tensor.numpy() for name, tensor in case.slots.items()}

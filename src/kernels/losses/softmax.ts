@@ -1,7 +1,6 @@
 import { gradientOf, operandAt } from '../operand'
-import { elementOf, pairAt, storeAt, total } from '../rows/row'
 import { scoring } from '../rows/scores'
-import { readScores, scoresOf, toSoftmax } from '../rows/softmax'
+import { projectThrough, readScores, scoresOf, toSoftmax } from '../rows/softmax'
 import { SoftmaxScores } from '../rows/softmaxes'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
 
@@ -15,26 +14,7 @@ import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
   }
 
   @inline gradient (row: Row): void {
-    if (row.n0 > 0) projectUpstream(row, scoresOf(row, 0).at)
-  }
-}
-
-/**
- * p_c·(g_c − Σ p·g), with g counted from that of the greatest probability, of which nothing is left when p is nearly
- * 1 there.
- */
-function projectUpstream (row: Row, at: u32): void {
-  const n = row.n0
-  const terms = spareRow(row, 0)
-  const own = elementOf(row.up, at)
-  const origin = f64x2.splat(own - own == 0 ? own : 0)
-  for (let i: u32 = 0; i < n; i += 2) {
-    storeAt(terms, i, f64x2.mul(pairAt(row.out, i, n), f64x2.sub(pairAt(row.up, i, n), origin)))
-  }
-  const mean = f64x2.splat(total(terms, n))
-  for (let i: u32 = 0; i < n; i += 2) {
-    const deviation = f64x2.sub(f64x2.sub(pairAt(row.up, i, n), origin), mean)
-    storeAt(row.g0, i, f64x2.mul(pairAt(row.out, i, n), deviation))
+    if (row.n0 > 0) projectThrough(row.out, row.up, scoresOf(row, 0).at, row.n0, spareRow(row, 0), row.g0)
   }
 }
 

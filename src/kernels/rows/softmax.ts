@@ -7,7 +7,7 @@ import * as single from '../functions/single'
 import { loadPair } from '../operand'
 import { RECORD_SIZE, Row } from '../rowwise'
 import { firstGreatest } from './greatest'
-import { elementOf, numberAt, pairOf, scratchAt, setElement, storeAt, total } from './row'
+import { elementOf, numberAt, pairAt, pairOf, scratchAt, setElement, storeAt, total } from './row'
 
 /** What is known of a row of scores. */
 @unmanaged export class Scores {
@@ -93,4 +93,21 @@ export function pullBackOne (scores: Scores, e: usize, y: u32, count: f64, n: u3
   const factor = f64x2.splat(count / sum)
   for (let i: u32 = 0; i < n; i += 2) storeAt(gradient, i, f64x2.mul(factor, scratchAt(e, i)))
   setElement(gradient, y, y == scores.at ? -count * (scores.rest / sum) : elementOf(gradient, y) - count)
+}
+
+/**
+ * p_c·(g_c − Σ p·g) of softmax p, with g counted from that of the greatest probability, of which nothing is left when p is
+ * nearly 1 there. `terms` has room for a row; rows are in scratch, or operands.
+ */
+export function projectThrough (p: usize, g: usize, at: u32, n: u32, terms: usize, to: usize): void {
+  const own = elementOf(g, at)
+  const origin = f64x2.splat(own - own == 0 ? own : 0)
+  for (let i: u32 = 0; i < n; i += 2) {
+    storeAt(terms, i, f64x2.mul(pairAt(p, i, n), f64x2.sub(pairAt(g, i, n), origin)))
+  }
+  const mean = f64x2.splat(total(terms, n))
+  for (let i: u32 = 0; i < n; i += 2) {
+    const deviation = f64x2.sub(f64x2.sub(pairAt(g, i, n), origin), mean)
+    storeAt(to, i, f64x2.mul(pairAt(p, i, n), deviation))
+  }
 }
