@@ -1,4 +1,5 @@
 // The families by name: each turns shapes into a layout.
+import { quantiles, variances } from './families/appended.js'
 import { axis } from './families/axis.js'
 import { classes } from './families/classes.js'
 import { elements } from './families/elements.js'
@@ -8,7 +9,8 @@ import { pointwise } from './families/pointwise.js'
 import { distributions, vectors } from './families/rows.js'
 import type { Given, Layout, Measure } from './layout.js'
 
-export const FAMILIES = { axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, vectors } as const satisfies
-  Record<string, (given: Given) => Layout | Measure>
+export const FAMILIES = {
+  axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, quantiles, variances, vectors
+} as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES
