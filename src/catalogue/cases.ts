@@ -106,3 +106,17 @@ export const boxPairs: readonly GoldenCase[] = [
   },
   { slots: { boxes1: [[0, 0, 1e-200, 1e-200], [0, 0, 1e140, 1e140]], boxes2: [[0, 0, 1e-200, 2e-200], [0, 1e139, 1e140, 1e140]] } }
 ]
+
+/** An input and a target that broadcast: ranks, either one stretched, no elements, more than a block. */
+export const broadcastPairs: readonly GoldenCase[] = [
+  { shapes: { input: [4, 5], target: [4, 5] } },
+  { shapes: { input: [2, 3, 4], target: [3, 1] } },
+  { shapes: { input: [3, 1], target: [2, 3, 4] } },
+  { shapes: { input: [], target: [] } },
+  { shapes: { input: [6], target: [6] } },
+  { shapes: { input: [6], target: [] } },
+  { shapes: { input: [2, 2, 1, 3, 2], target: [3, 1] } },
+  { shapes: { input: [0, 3], target: [0, 3] } },
+  { shapes: { input: [3, 0], target: [1] } },
+  { shapes: { input: [2100], target: [2100] } }
+]

@@ -1,4 +1,5 @@
 // The families by name: each turns shapes into a layout.
+import { quantiles, variances } from './families/appended.js'
 import { axis } from './families/axis.js'
 import { boxes } from './families/boxes.js'
 import { choices, outcomes } from './families/choices.js'
@@ -20,8 +21,8 @@ import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
   ...{ axis, boxes, choices, classes, classwise, couples, distributions, elements, encoding, labelled, labelledOrBinary },
-  ...{ labels, lastAxis, lists, margins, marked, multilabel, outcomes, overlap, pairs, peers, pointwise, pool, regions },
-  ...{ triplets, vectors }
+  ...{ labels, lastAxis, lists, margins, marked, multilabel, outcomes, overlap, pairs, peers, pointwise, pool },
+  ...{ quantiles, regions, triplets, variances, vectors }
 } as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES

@@ -98,6 +98,14 @@ export function logarithmic (request: Request): readonly Rejection[] {
   ]
 }
 
+/** An option that must be greater than 0. */
+export function positive (request: Request, option: string): readonly Rejection[] {
+  return [
+    [`${option} 0`, { ...request, [option]: 0 }, 'invalid_option', `/${option}`],
+    [`a negative ${option}`, { ...request, [option]: -1 }, 'invalid_option', `/${option}`]
+  ]
+}
+
 /** Losses of distributions along the last axis, in the slots of `request`. */
 export function information (request: Request): readonly Rejection[] {
   return [
