@@ -12,6 +12,8 @@ export interface AxisMap {
   readonly axes: readonly (readonly [size: number, stride: number])[]
   /** Whether several entries read one element, so that its gradient is a sum. */
   readonly stretched: boolean
+  /** Elements before the first that is read; left out: none. Only where no gradient is wanted. */
+  readonly start?: number
 }
 
 /** A slot of the loss. */
@@ -75,6 +77,8 @@ export interface Job {
   /** `divided`: mean and batchmean, by `divisor`. */
   readonly reduction: 'none' | 'sum' | 'divided'
   readonly divisor: Divisor
+  /** Whether a mean is sum ÷ divisor, which then stand beside it. */
+  readonly parts: boolean
   /** grad_output: in the unreduced loss's shape for `none`, else a scalar. */
   readonly upstream: Tensor | null
 }
