@@ -90,6 +90,10 @@ def draw(domain, shape, draws, classes):
   """A tensor of random values of a domain."""
   if domain == 'index':
     return torch.randint(0, max(classes, 1), shape, generator=draws)
+  if domain == 'label':
+    return torch.randint(1, classes - 1, shape, generator=draws)
+  if domain == 'length':
+    return torch.randint((classes + 1) // 2, classes + 1, shape, generator=draws)
   normal = torch.randn(shape, generator=draws, dtype=torch.float64)
   if domain == 'sign':
     return torch.where(normal < 0, -1.0, 1.0).double()
