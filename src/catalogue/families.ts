@@ -6,9 +6,11 @@ import { encoding } from './families/encoding.js'
 import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
 import { distributions, vectors } from './families/rows.js'
+import { sequences } from './families/sequences.js'
 import type { Given, Layout, Measure } from './layout.js'
 
-export const FAMILIES = { axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, vectors } as const satisfies
-  Record<string, (given: Given) => Layout | Measure>
+export const FAMILIES = {
+  ...{ axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, sequences, vectors }
+} as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES
