@@ -7,10 +7,12 @@ import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
 import { distributions, vectors } from './families/rows.js'
 import { sequences } from './families/sequences.js'
+import { perplexities, tokens } from './families/tokens.js'
 import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
-  ...{ axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, sequences, vectors }
+  ...{ axis, classes, distributions, elements, encoding, pairs, peers, perplexities, pointwise, pool, sequences, tokens },
+  vectors
 } as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES
