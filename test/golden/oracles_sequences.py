@@ -31,5 +31,5 @@ def token_divisor(input_ids, weight, shift, ignore_index, num_items, per='batch'
     return num_items
   tokens = input_ids[..., 1:] if shift else input_ids
   counted = tokens != ignore_index
-  weights = counted.double() if weight is None else torch.where(counted, weight[torch.where(counted, tokens, 0)], 0.0)
+  weights = counted if weight is None else torch.where(counted, weight[torch.where(counted, tokens, 0)], 0.0)
   return weights.sum() if per == 'batch' else weights.sum(-1)
