@@ -3,7 +3,7 @@
 import type { Entry, Slot } from './catalogue/define.js'
 import { FAMILIES } from './catalogue/families.js'
 import { NO_SHARES, withShares } from './catalogue/shares.js'
-import type { Given, Layout, Measure } from './catalogue/layout.js'
+import type { Given, Layout, Measure, Reduction } from './catalogue/layout.js'
 import type { Job, Operand, OperandFault } from './engine/job.js'
 import { failAt, Failure } from './errors.js'
 import { INDEX } from './kernels/layout.js'
@@ -11,7 +11,7 @@ import { dtypeInfo, type Precision } from './tensor/dtype.js'
 import { formatShape, sameShape, sizeOf, type Shape } from './tensor/shape.js'
 import { elementPointer, type Tensor } from './tensor/tensor.js'
 
-export type Reduction = 'none' | 'sum' | 'mean' | 'batchmean'
+export type { Reduction } from './catalogue/layout.js'
 
 /** A validated request. */
 export interface Evaluation {
@@ -49,12 +49,13 @@ export function plan (evaluation: Evaluation): Plan {
   }
 }
 
-function givenOf ({ entry, tensors, options, gradients }: Evaluation, precision: Precision): Given {
+function givenOf ({ entry, tensors, options, reduction, gradients }: Evaluation, precision: Precision): Given {
   return {
     id: entry.id,
     tensors,
     options,
     precision,
+    reduction,
     slots: entry.own,
     gradients: new Set(gradients),
     meanByWeight: entry.meanByWeight,
@@ -84,6 +85,7 @@ function jobOf (evaluation: Evaluation, layout: Layout, precision: Precision): J
     reduction: reduction === 'mean' || reduction === 'batchmean' ? 'divided' : reduction,
     divisor: reduction === 'batchmean' ? layout.batch : layout.divisor,
     none: layout.none ?? NaN,
+    parts: layout.parts ?? true,
     upstream: gradOutput
   }
 }
@@ -146,10 +148,10 @@ function checkUpstream (gradOutput: Tensor | null, shape: Shape): void {
 
 /** What a kernel refused, in the entry's words. */
 export function faultOf ({ entry, tensors, options }: Evaluation, job: Job, fault: OperandFault): Failure {
-  const { slot } = job.operands[fault.slot]!
+  const { slot, map } = job.operands[fault.slot]!
   const tensor = tensors.get(slot)!
   const words: Record<string, unknown> = { ...options, value: fault.value, slot, C: job.operands[0]?.map?.length }
   const text = (entry.faults[fault.code] ?? '{slot} holds {value}').replace(/\{(\w+)\}/g, (_, name: string) => String(words[name]))
-  const pointer = elementPointer(tensor, fault.index)
-  return failAt('invalid_value', pointer, tensor.form === 'whole' ? `${text} (element ${fault.index})` : text)
+  const index = fault.index + (map?.start ?? 0)
+  return failAt('invalid_value', elementPointer(tensor, index), tensor.form === 'whole' ? `${text} (element ${index})` : text)
 }

@@ -8,6 +8,16 @@ export interface Bound {
   readonly ulps: number
 }
 
+// The oracle's own rounding: where it adds or subtracts numbers as large as `magnitude`, this share of that number may
+// be wrong in the vectors themselves. It outweighs the relative bounds only where terms cancel to a thousandth or less:
+// torch's σ(30)(1 − σ(30)) has four good digits, and its log_softmax gives 0 for −4e-18. Magnitudes above 1000 are
+// edges that an entry wrote out; they excuse nothing in the elements beside them.
+const ROUNDING = 4 * 2 ** -53
+const ORDINARY = 1000
+
+/** What an oracle that met `magnitude` may be wrong by. */
+export function slackOf (magnitude: number): number { return Math.min(magnitude, ORDINARY) * ROUNDING }
+
 const float = new Float32Array(1)
 const bits = new Int32Array(float.buffer)
 

@@ -61,14 +61,13 @@ export function drawOperands (
     const shape = shapes[slot]!
     const domain = domainOf(described, shape, shapes.input)
     const data = values(domain, shape, draws, classCount(described, shapes, options), real)
-    return [slot, domain === 'index' ? { dtype: 'int64', shape, data } : rounded({ dtype, shape, data })]
+    return [slot, described.kind === 'index' || domain === 'index' ? { dtype: 'int64', shape, data } : rounded({ dtype, shape, data })]
   }))
 }
 
 /** A slot that takes either holds probabilities when it has input's shape, else indices. */
 function domainOf ({ kind, domain }: Slot, shape: readonly number[], input: readonly number[] | undefined): Domain {
-  if (kind === 'index') return 'index'
-  if (kind === 'float') return domain
+  if (kind !== 'either') return domain
   return String(shape) === String(input) ? 'probability' : 'index'
 }
 
@@ -91,6 +90,8 @@ function values (domain: Domain, shape: readonly number[], draws: Draws, classes
     case 'binary': return list(() => draws.below(2))
     case 'box': return byRow(list(() => draws.normal()), row, ([x, y, w, h]) => [x!, y!, x! + Math.exp(w!), y! + Math.exp(h!)])
     case 'index': return list(() => draws.below(classes))
+    case 'label': return list(() => 1 + draws.below(classes - 2))
+    case 'length': return list(() => classes - draws.below(1 + Math.floor(classes / 2)))
     case 'distribution': return byRow(list(() => Math.exp(draws.normal())), row, normalized)
     case 'log_probability': return byRow(list(() => Math.exp(2 * draws.normal())), row, normalized).map(Math.log)
     case 'increasing': return byRow(list(() => Math.exp(draws.normal())), row, running)

@@ -2,7 +2,7 @@
 import t, { type Test } from 'tap'
 import type { Entry } from '../src/catalogue/define.js'
 import { defaultsOf, loadCatalogue } from '../src/catalogue/index.js'
-import { isClose, isSame, nearest, type Bound } from './closeness.js'
+import { isClose, isSame, nearest, slackOf, type Bound } from './closeness.js'
 import { digest } from './golden/describe.js'
 import { ask, service, type Answer } from './service.js'
 import { numbersOf, valuesOf, type Nested } from './values.js'
@@ -10,13 +10,6 @@ import { readVectors, requestOf, type Case, type Expected, type Vectors } from '
 
 const LOSS: Bound = { relative: 1e-12, ulps: 2 }
 const GRADIENT: Bound = { relative: 1e-10, ulps: 4 }
-
-// The oracle's own rounding: where it adds or subtracts numbers as large as `magnitude`, this share of that number may
-// be wrong in the vectors themselves. It outweighs the relative bounds only where terms cancel to a thousandth or less:
-// torch's σ(30)(1 − σ(30)) has four good digits, and its log_softmax gives 0 for −4e-18. Magnitudes above 1000 are
-// edges that an entry wrote out; they excuse nothing in the elements beside them.
-const ROUNDING = 4 * 2 ** -53
-const ORDINARY = 1000
 
 /** Cases of an entry, counted in each precision. */
 const CASES = 20
@@ -86,8 +79,6 @@ function compareGradients (answer: Answer, { dtype }: Case, { gradients, magnitu
   return Object.entries(gradients ?? {}).flatMap(([slot, expected]) =>
     differences(`gradient of ${slot}`, answer.gradients?.[slot], expected, dtype, bound, slack))
 }
-
-function slackOf (magnitude: number): number { return Math.min(magnitude, ORDINARY) * ROUNDING }
 
 /** `loss` is `sum` ÷ `divisor` wherever these are answered, but for a mean over nothing, which the entry decides. */
 function compareParts ({ loss, sum, divisor, dtype }: Answer): string[] {

@@ -51,7 +51,10 @@ function smoothCases (entry: Entry): Case[] {
     totalOf(Object.values(slots).map(slot => valuesOf(slot).shape)) <= LARGE)
 }
 
-/** Tries the gradients of a case under `sum`; a transform is made one number by its golden case's grad_output. */
+/**
+ * Tries the gradients of a case under `sum`; a transform is made one number by its golden case's grad_output.
+ * A gradient that is taken through another function has that function before its slot.
+ */
 async function checkCase (entry: Entry, vector: Case, tally: Tally): Promise<void> {
   const expected = vector.expected.find(({ reduction, grad_output: upstream }) =>
     entry.kind === 'loss' ? reduction === 'sum' : upstream !== undefined)
@@ -60,8 +63,9 @@ async function checkCase (entry: Entry, vector: Case, tally: Tally): Promise<voi
   const answer = await ask(app, entry, request)
   const draws = new Draws(sizeOf(answer.shape))
   for (const slot of Object.keys(expected.gradients)) {
+    const through = entry.slots[slot]!.through === 'log_softmax' ? logSoftmax : (operand: Values) => operand
     const value: Value = async operand =>
-      await valueOf(entry, { ...request, gradients: [], [slot]: flat(operand) }, expected)
+      await valueOf(entry, { ...request, gradients: [], [slot]: flat(through(operand)) }, expected)
     const operand = valuesOf(vector.slots[slot]!)
     const gradient = numbersOf(answer.gradients?.[slot])
     for (const at of someOf(operand.data.length, draws)) {
@@ -97,6 +101,14 @@ async function difference (value: Value, operand: Values, at: number, step: numb
     if (error instanceof Refusal && error.status === 422) return null
     throw error
   }
+}
+
+/** log_softmax along the last axis. */
+function logSoftmax ({ shape, data, at }: Values): Values {
+  const length = shape.at(-1)!
+  const sums = Array.from({ length: data.length / length }, (_, row) =>
+    Math.log(data.slice(row * length, (row + 1) * length).reduce((sum, x) => sum + Math.exp(x), 0)))
+  return { shape, at, data: data.map((x, k) => x - sums[Math.floor(k / length)]!) }
 }
 
 /** The loss, or what a transform's output and grad_output make. */

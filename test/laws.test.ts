@@ -97,7 +97,7 @@ for (const entry of entries) {
       const operands = drawOperands(entry, { shapes: shapesOf(entry)[0]! }, 'float64', new Draws(2))
       const gradients = [...operands.keys()].filter(slot => entry.slots[slot]!.differentiable)
       const request = { ...bodyOf(operands), reduction: 'none', gradients }
-      const nats = await ask(app, entry, request)
+      const nats = await ask(app, entry, { ...request, base: 'e' })
       const bits = await ask(app, entry, { ...request, base: 2 })
       const inNats = (values: readonly number[]) => values.map(value => value * Math.LN2)
       t.ok(close(inNats(numbersOf(bits.loss)), numbersOf(nats.loss)))

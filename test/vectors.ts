@@ -21,6 +21,8 @@ export interface Case {
   readonly drawn: boolean
   readonly slots: Readonly<Record<string, Nested>>
   readonly options: Readonly<Record<string, unknown>>
+  /** How far PyTorch's own float32 is from what is expected, in units in the last place. */
+  readonly float32?: { readonly loss: number, readonly gradients?: number, readonly overflows: boolean }
   readonly expected: readonly Expected[]
 }
 

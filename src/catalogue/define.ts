@@ -7,7 +7,7 @@ import type { Fit } from './layout.js'
 
 /** How the golden generator draws a slot's values. */
 export type Domain = 'real' | 'positive' | 'probability' | 'distribution' | 'log_probability' | 'index' | 'increasing' |
-  'sign' | 'binary' | 'box'
+  'sign' | 'binary' | 'box' | 'label' | 'length'
 
 /** One tensor argument. */
 export interface Slot {
@@ -22,10 +22,15 @@ export interface Slot {
   /** Whether integer tensors are converted (as whole numbers in JSON always are) or refused, as in PyTorch. */
   readonly integers: 'convert' | 'refuse'
   readonly domain: Domain
-  /** The slot and its axis that say how many classes its indices are drawn from; left out: input's class axis. */
+  /**
+   * The slot and its axis that say how many classes its indices are drawn from; left out: input's class axis. Labels are
+   * neither the first nor the last of them, lengths are at least half as long as that axis.
+   */
   readonly classesOf?: readonly [slot: string, axis: number]
   /** How its shape must agree with the others', in families of elements. */
   readonly fits: Fit
+  /** What stands before the slot where its gradient is taken, which is then that with respect to the argument. */
+  readonly through?: 'log_softmax'
 }
 
 /** A case for the golden generator: shapes to draw values for, or the values themselves. */

@@ -16,13 +16,15 @@ import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
 import { regions } from './families/regions.js'
 import { distributions, vectors } from './families/rows.js'
+import { sequences } from './families/sequences.js'
+import { perplexities, tokens } from './families/tokens.js'
 import { triplets } from './families/triplets.js'
 import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
   ...{ axis, boxes, choices, classes, classwise, couples, distributions, elements, encoding, labelled, labelledOrBinary },
-  ...{ labels, lastAxis, lists, margins, marked, multilabel, outcomes, overlap, pairs, peers, pointwise, pool },
-  ...{ quantiles, regions, triplets, variances, vectors }
+  ...{ labels, lastAxis, lists, margins, marked, multilabel, outcomes, overlap, pairs, peers, perplexities, pointwise },
+  ...{ pool, quantiles, regions, sequences, tokens, triplets, variances, vectors }
 } as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES

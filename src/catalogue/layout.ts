@@ -35,6 +35,8 @@ export interface Layout {
   readonly shares?: number
   /** Dtype of the unreduced answer, when it is not the precision. */
   readonly answer?: DType
+  /** Whether a mean is sum ÷ divisor, which then stand beside it; left out: it is. */
+  readonly parts?: boolean
 }
 
 /** A pass that must run first, because the layout depends on a value: its sum and divisor go to `then`. */
@@ -43,12 +45,15 @@ export interface Measure {
   readonly then: (sum: number, divisor: number) => Layout
 }
 
+export type Reduction = 'none' | 'sum' | 'mean' | 'batchmean'
+
 /** What a family is given: the tensors by slot (those left out are absent) and the validated options. */
 export interface Given {
   readonly id: string
   readonly tensors: ReadonlyMap<string, Tensor>
   readonly options: Readonly<Record<string, unknown>>
   readonly precision: Precision
+  readonly reduction: Reduction
   /** Slots in the order of the entry, with what they must agree with. */
   readonly slots: Readonly<Record<string, { readonly fits: Fit }>>
   /** Slots whose gradients are wanted. */

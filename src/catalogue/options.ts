@@ -16,10 +16,13 @@ export const labelSmoothing = z.number().min(0).max(1).default(0)
   .describe('Share of the target that is spread evenly over the classes, in [0, 1]')
 
 /** The base of the logarithm, by which values and gradients are divided. */
-export const base = z.union([
+export const baseOr = (value: 'e' | number) => z.union([
   z.literal('e'),
   z.number().positive().refine(value => value !== 1, { error: 'expected a number other than 1' })
-]).default('e').describe('Base of the logarithm: "e", 2, 10 or any positive number except 1')
+]).default(value).describe('Base of the logarithm: "e", 2, 10 or any positive number except 1')
+
+/** … e unless said otherwise. */
+export const base = baseOr('e')
 
 /** `base` as the kernel takes it: its own code 0 for e, else the number. */
 export function baseParameter (value: unknown): number { return value === 'e' ? 0 : value as number }

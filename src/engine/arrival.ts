@@ -46,9 +46,9 @@ function endOfEntries ({ tensor, map }: Operand, entries: number): number {
 }
 
 /** Elements up to the last that the first `entries` entries read; along all axes but the outermost, as if all were. */
-function elementsRead ({ length, stride, axes }: AxisMap, entries: number): number {
+function elementsRead ({ length, stride, axes, start = 0 }: AxisMap, entries: number): number {
   const [outer = [1, 0], ...inner] = axes
   const turn = inner.reduce((product, [size]) => product * size, 1)
   const last = inner.reduce((sum, [size, step]) => sum + (size - 1) * step, (length - 1) * stride)
-  return Math.floor((entries - 1) / turn) * outer[1] + last + 1
+  return start + Math.floor((entries - 1) / turn) * outer[1] + last + 1
 }

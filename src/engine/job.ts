@@ -12,6 +12,8 @@ export interface AxisMap {
   readonly axes: readonly (readonly [size: number, stride: number])[]
   /** Whether several entries read one element, so that its gradient is a sum. */
   readonly stretched: boolean
+  /** Elements before the first that is read; left out: none. Only where no gradient is wanted. */
+  readonly start?: number
 }
 
 /** A slot of the loss. */
@@ -79,6 +81,8 @@ export interface Job {
   readonly divisor: Divisor
   /** What a mean over nothing is: a sum of 0 divided by 0. */
   readonly none: number
+  /** Whether a mean is sum ÷ divisor, which then stand beside it. */
+  readonly parts: boolean
   /** grad_output: in the unreduced loss's shape for `none`, else a scalar. */
   readonly upstream: Tensor | null
 }

@@ -1,5 +1,7 @@
 // Writes the records that kernels read (kernels/layout.ts) into the batch memory.
 import * as layout from '../kernels/layout.js'
+import { dtypeInfo } from '../tensor/dtype.js'
+import type { Tensor } from '../tensor/tensor.js'
 import type { AxisMap, Job, Operand, Stage } from './job.js'
 
 /** Addresses of what a stage reads and writes; 0 for what is not wanted. */
@@ -47,11 +49,17 @@ export function writeCall (
 
 const NO_OPERAND: Operand = { slot: '', tensor: null, code: 0, map: null, gradient: false }
 
-function writeOperand (view: DataView, at: number, { tensor, code }: Operand, map: number, gradient: number): void {
-  view.setUint32(at + layout.OPERAND_ADDRESS, tensor === null ? 0 : tensor.address, true)
+function writeOperand (view: DataView, at: number, operand: Operand, map: number, gradient: number): void {
+  const { tensor, code } = operand
+  view.setUint32(at + layout.OPERAND_ADDRESS, tensor === null ? 0 : tensor.address + startOf(operand, tensor), true)
   view.setUint32(at + layout.OPERAND_DTYPE, code, true)
   view.setUint32(at + layout.OPERAND_GRADIENT, gradient, true)
   view.setUint32(at + layout.OPERAND_MAP, map, true)
+}
+
+/** Bytes before the first element that is read. */
+function startOf ({ map }: Operand, { dtype }: Tensor): number {
+  return map?.start === undefined ? 0 : map.start * dtypeInfo(dtype).bytes
 }
 
 /** Bytes of a Map. */

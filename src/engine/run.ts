@@ -173,8 +173,8 @@ function outcomeOf (job: Job, arena: Arena, totals: Totals, view: DataView, rele
   if (job.reduction !== 'none') writeScalar(view, arena.loss, job.precision, quotientOf(job, totals))
   return {
     loss: job.reduction === 'none' ? answer(job.answer, job.shape, arena.loss) : answer(job.precision, [], arena.loss),
-    sum: job.reduction === 'divided' ? totals.sum : null,
-    divisor: job.reduction === 'divided' ? divisorOf(job, totals) : null,
+    sum: job.reduction === 'divided' && job.parts ? totals.sum : null,
+    divisor: job.reduction === 'divided' && job.parts ? divisorOf(job, totals) : null,
     gradients: new Map(gradients),
     release
   }

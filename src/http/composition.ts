@@ -130,6 +130,7 @@ export function combination (name: string, list: readonly Contribution[], precis
     reduction: 'sum',
     divisor: 1,
     none: NaN,
+    parts: true,
     upstream: null
   }
 }

@@ -11,13 +11,15 @@ and the functions of oracles*.py beside this file.
 
 The file of an entry:
 
-    {"library", "command", "digest", "cases": [{"dtype", "drawn", "slots", "options", "expected": [
+    {"library", "command", "digest", "cases": [{"dtype", "drawn", "slots", "options", "float32"?, "expected": [
       {"reduction", "grad_output"?, "loss" (a transform's "output"), "gradients", "magnitude": [loss, gradients]}]}]}
 
 - Numbers are the shortest that read back to the same value; NaN and infinities are strings; an empty tensor is
   {"shape": [0, 3], "data": []}; of a large one only some elements are kept: {"shape": [5001], "at": [...], "data"}.
 - float32 cases hold operands rounded to float32. What is expected is computed from these in float64: it is the truth
-  that a float32 answer rounds.
+  that a float32 answer rounds. `float32` says how far PyTorch's own float32 is from it: the worst error of the loss under
+  `none` (of a large case under `mean`) and of the gradients under `none` and `mean`, in units in the last place, and
+  whether NaN or an infinity stands where the truth is finite. It is left out where the oracle has no float32.
 - `digest` is that of what the file was made from (test/golden/describe.ts).
 - `drawn` says whether the operands are random, or written out in the entry.
 - `loss` is left out beside a grad_output, which does not change it.
@@ -48,6 +50,8 @@ LARGE = 2000
 # Beside these elements of a large tensor a block of the kernels begins or ends.
 EDGES = (0, 1024, 2048, 4096)
 LABELS = 5
+# Magnitudes above are edges that an entry wrote out; they excuse nothing (test/golden.test.ts).
+ORDINARY = 1000
 
 
 class Magnitude(TorchDispatchMode):
@@ -90,6 +94,10 @@ def draw(domain, shape, draws, classes):
   """A tensor of random values of a domain."""
   if domain == 'index':
     return torch.randint(0, max(classes, 1), shape, generator=draws)
+  if domain == 'label':
+    return torch.randint(1, classes - 1, shape, generator=draws)
+  if domain == 'length':
+    return torch.randint((classes + 1) // 2, classes + 1, shape, generator=draws)
   normal = torch.randn(shape, generator=draws, dtype=torch.float64)
   if domain == 'sign':
     return torch.where(normal < 0, -1.0, 1.0).double()
@@ -211,10 +219,11 @@ class Case:
     batch = loss if self.entry['batchOf'] is None else slots[self.entry['batchOf']]
     return batch.shape[0] if reduction == 'batchmean' and batch.dim() > 0 else 1
 
-  def answer(self, reduction, upstream=None):
+  def answer(self, reduction, upstream=None, dtype=torch.float64):
     """The loss and the gradients under a reduction, and what was met on the way."""
     wanted = self.wanted()
-    slots = {slot: tensor.clone().requires_grad_(slot in wanted) for slot, tensor in self.slots.items()}
+    slots = {slot: (tensor.to(dtype) if tensor.is_floating_point() else tensor).clone().requires_grad_(slot in wanted)
+             for slot, tensor in self.slots.items()}
     with Magnitude() as forward:
       loss = self.reduced(slots, reduction)
     with Magnitude() as backward:
@@ -237,7 +246,22 @@ class Case:
         expected.append(self.expected(reduction, self.upstream(answers[reduction][1], draws))[0])
     slots = {slot: written(tensor, self.dtype, False) for slot, tensor in self.slots.items()}
     head = {'dtype': self.dtype, 'drawn': 'shapes' in self.case}
-    return {**head, 'slots': slots, 'options': self.case.get('options', {}), 'expected': expected}
+    single = {'float32': found} if self.dtype == 'float32' and (found := self.single()) else {}
+    return {**head, 'slots': slots, 'options': self.case.get('options', {}), **single, 'expected': expected}
+
+  def single(self):
+    """The worst errors of PyTorch's own float32; None where the oracle has none."""
+    try:
+      return worst([self.errors(reduction) for reduction in self.reductions() if reduction in ('none', 'mean')])
+    except (RuntimeError, TypeError, NotImplementedError) as error:
+      print(f'{self.entry["id"]} has no float32: {error}', file=sys.stderr)
+      return None
+
+  def errors(self, reduction):
+    """Errors of the loss and of the gradients in float32, in units in the last place."""
+    truth, slopes, magnitude = self.answer(reduction)
+    loss, gradients, _ = self.answer(reduction, dtype=torch.float32)
+    return ulps(loss, truth, magnitude[0]), [ulps(gradients[slot], slopes[slot], magnitude[1]) for slot in gradients]
 
   def upstream(self, loss, draws):
     value = torch.randn(loss.shape, generator=draws, dtype=torch.float64)
@@ -251,6 +275,36 @@ def differentiate(loss, slots, upstream):
     return [torch.zeros_like(slot) for slot in slots]
   upstream = torch.ones_like(loss) if upstream is None else upstream
   return torch.autograd.grad(loss, slots, upstream, allow_unused=True, materialize_grads=True)
+
+
+def worst(errors):
+  """Of the errors under every reduction: those of the first one's loss, those of all gradients."""
+  gradients = [error for _, slots in errors for error in slots]
+  found = {'loss': short(finite(errors[0][0]).max(initial=0))}
+  if gradients:
+    found['gradients'] = short(max(finite(error).max(initial=0) for error in gradients))
+  found['overflows'] = any(not numpy.isfinite(error).all() for error in [errors[0][0], *gradients])
+  return found
+
+
+def finite(errors):
+  return errors[numpy.isfinite(errors)]
+
+
+def ulps(found, truth, magnitude):
+  """Errors of float32 numbers in units in the last place of the truth, or of what the truth itself may be wrong by;
+  infinite where `found` is not finite and the truth is."""
+  found, truth = (kept(tensor.detach().double().numpy()) for tensor in (found.float(), truth))
+  with numpy.errstate(over='ignore', invalid='ignore'):
+    inside = numpy.isfinite(truth.astype(numpy.float32))
+    least = max(min(magnitude, ORDINARY) * 4 * 2.0**-53, 2.0**-126)
+    unit = numpy.ldexp(1.0, numpy.frexp(numpy.maximum(numpy.abs(truth), least).astype(numpy.float32))[1] - 24)
+    error = numpy.abs(found - truth) / unit
+  return numpy.where(numpy.isfinite(found), error, numpy.inf)[inside]
+
+
+def kept(values):
+  return values.flatten()[sample(values.size)] if values.size > LARGE else values.flatten()
 
 
 def names_of(expression):

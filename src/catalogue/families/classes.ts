@@ -8,7 +8,7 @@ import { badShape, batchOf, costIn, rowsPerBlock, shapeIn, type Given, type Layo
 import { rowScratch } from './rows.js'
 
 /** Nanoseconds for a score: with class indices, with probabilities. */
-const COST = { single: 2, double: 5 }
+export const COST = { single: 2, double: 5 }
 const SOFT_COST = { single: 4, double: 7 }
 /** Nanoseconds for a row of which one score is read, and for each score whose gradient is set to 0. */
 const PICK_COST = 30
@@ -58,7 +58,7 @@ function rowCost (given: Given, count: number, soft: boolean): number {
 }
 
 /** Adds up the weights of the targets. */
-function weighing (rows: number, block: number): Stage {
+export function weighing (rows: number, block: number): Stage {
   return { kernel: 'class_weights', count: rows, block, extents: [], scratch: 0, cost: block * TARGET_COST, reads: [1, 2] }
 }
 

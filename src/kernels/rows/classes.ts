@@ -1,6 +1,6 @@
 // Class indices: which class a row's target names.
 import { CALL_UPSTREAM, I32, I64, INDEX } from '../layout'
-import { addressOf, dtypeOf, elementAt, operandAt } from '../operand'
+import { addressOf, dtypeOf, elementAt, mapOf, offsetOf, operandAt } from '../operand'
 import { refuse, Row } from '../rowwise'
 import { recordFault } from './fault'
 import { elementOf, numberAt } from './row'
@@ -18,9 +18,10 @@ export const OUTSIDE: i32 = -2
 @inline function targetAt (operand: usize, r: u32): f64 {
   const dtype = dtypeOf(operand) & (INDEX - 1)
   const address = addressOf(operand)
-  if (dtype == I64) return <f64>load<i64>(address + (<usize>r << 3))
-  if (dtype == I32) return <f64>load<i32>(address + (<usize>r << 2))
-  return elementAt(address, dtype, r)
+  const at = offsetOf(mapOf(operand), r)
+  if (dtype == I64) return <f64>load<i64>(address + (at << 3))
+  if (dtype == I32) return <f64>load<i32>(address + (at << 2))
+  return elementAt(address, dtype, at)
 }
 
 /** The class that the target of row `r` names, or one of the above. */

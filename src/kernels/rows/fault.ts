@@ -6,11 +6,14 @@ import { mapOf, offsetOf, operandAt, reportValue } from '../operand'
 export function recordFault (
   call: usize, code: u32, slot: u32, r: u32, i: u32, value: f64, partial: usize
 ): void {
-  const operand = operandAt(call, slot)
-  const map = mapOf(operand)
-  const element = offsetOf(map, r) + <usize>i * load<u32>(map, MAP_STRIDE)
+  const map = mapOf(operandAt(call, slot))
+  recordElement(call, code, slot, offsetOf(map, r) + <usize>i * load<u32>(map, MAP_STRIDE), value, partial)
+}
+
+/** Element `element` of slot `slot`. */
+export function recordElement (call: usize, code: u32, slot: u32, element: usize, value: f64, partial: usize): void {
   store<u32>(partial, code, PARTIAL_FAULT)
   store<u32>(partial, slot, PARTIAL_SLOT)
   store<u32>(partial, <u32>element, PARTIAL_INDEX)
-  reportValue(operand, element, value, partial)
+  reportValue(operandAt(call, slot), element, value, partial)
 }
