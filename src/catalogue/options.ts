@@ -57,3 +57,7 @@ export const temperature = (value: number) => z.number().positive().default(valu
 /** Whether embeddings are divided by their norm first. */
 export const normalize = (value: boolean) => z.boolean().default(value)
   .describe('Divide every embedding by its Euclidean norm (at least 1e-12) first')
+
+/** How labels of two classes are written. */
+export const labelEncoding = z.enum(['pm1', '01', 'auto']).default('pm1')
+  .describe('How labels are written: −1 and 1 ("pm1"), 0 and 1 ("01"), or 0 and 1 only if all of them are one of these ("auto")')
