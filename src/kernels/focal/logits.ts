@@ -2,27 +2,24 @@
 // divided by a miss that underflows, so that slopes vanish there as the losses do.
 import { add, div, mul, sub } from '../functions/arithmetic'
 import { exp, logSigmoid, sigmoid, tanh } from '../functions/index'
+import { clip, inside } from '../slots/clip'
 import { where } from '../slots/kinks'
 import { Block, slot } from '../slotwise'
-import { blend, clip, Focal, inside, labels, power, share, times } from './parts'
+import { blend, Focal, labels, power, share, times, unsmoothed } from './parts'
 
 @final @unmanaged export class FocalOfLogits extends Focal {
-  @inline value (block: Block, at: usize): v128 {
-    const y = labels(this, block, at)
-    const x = slot(block, 0, at)
-    return mul(share(this, y), mul(power(miss(x, y), this.gamma), entropy(this, x, y)))
-  }
+  @inline value (block: Block, at: usize): v128 { return lossOf(this, slot(block, 0, at), labels(this, block, at)) }
 
   @inline slope (block: Block, at: usize, k: u32): v128 {
     const y = labels(this, block, at)
-    const x = slot(block, 0, at)
-    return k == 0 ? byLogit(this, x, y) : mul(f64x2.splat(1 - this.smoothing), byLabel(this, x, y))
+    return k == 0 ? byLogit(this, slot(block, 0, at), y) : byLabel(this, slot(block, 0, at), y)
   }
 }
 
 /** 1 − p_t. */
 function miss (x: v128, y: v128): v128 { return blend(y, sigmoid(f64x2.neg(x)), sigmoid(x)) }
 
+/** −y·log p − (1 − y)·log q, of a clipped p. */
 function entropy (focal: Focal, x: v128, y: v128): v128 {
   const clipped = clip(x, -focal.limit, focal.limit)
   return f64x2.neg(blend(y, logSigmoid(clipped), logSigmoid(f64x2.neg(clipped))))
@@ -34,6 +31,12 @@ function missSlope (x: v128, y: v128): v128 {
   return div(sub(f64x2.splat(1), add(y, y)), ratio)
 }
 
+/** α_t·(1 − p_t)^γ·(cross entropy). */
+function lossOf (focal: Focal, x: v128, y: v128): v128 {
+  return mul(share(focal, y), mul(power(miss(x, y), focal.gamma), entropy(focal, x, y)))
+}
+
+/** The slope by the logit. */
 function byLogit (focal: Focal, x: v128, y: v128): v128 {
   const factor = mul(share(focal, y), power(miss(x, y), focal.gamma))
   const straight = where(inside(x, -focal.limit, focal.limit), blend(y, f64x2.neg(sigmoid(f64x2.neg(x))), sigmoid(x)))
@@ -41,7 +44,7 @@ function byLogit (focal: Focal, x: v128, y: v128): v128 {
   return mul(factor, add(straight, focus))
 }
 
-/** q − p = −tanh(x/2), and the logarithms of q and p differ by −x. */
+/** The slope by the label: q − p = −tanh(x/2), and the logarithms of q and p differ by −x. */
 function byLabel (focal: Focal, x: v128, y: v128): v128 {
   const missed = miss(x, y)
   const factor = power(missed, focal.gamma)
@@ -49,5 +52,6 @@ function byLabel (focal: Focal, x: v128, y: v128): v128 {
   const ratio = v128.andnot(div(loss, missed), f64x2.eq(missed, f64x2.splat(0)))
   const focus = mul(f64x2.splat(focal.gamma), mul(mul(factor, ratio), tanh(mul(x, f64x2.splat(0.5)))))
   const straight = add(times(factor, clip(x, -focal.limit, focal.limit)), focus)
-  return sub(times(f64x2.splat(focal.alpha - focal.rest), mul(factor, loss)), mul(share(focal, y), straight))
+  const slope = sub(times(f64x2.splat(focal.alpha - focal.rest), mul(factor, loss)), mul(share(focal, y), straight))
+  return unsmoothed(focal, slope)
 }

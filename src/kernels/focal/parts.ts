@@ -32,6 +32,10 @@ export function setLimit (call: usize): void {
   return add(mul(slot(block, 1, at), f64x2.splat(1 - focal.smoothing)), f64x2.splat(focal.smoothing / 2))
 }
 
+/** A slope by smoothed labels, by the labels as they came. */
+// @ts-ignore: decorator
+@inline export function unsmoothed (focal: Focal, slope: v128): v128 { return mul(f64x2.splat(1 - focal.smoothing), slope) }
+
 /** w·a; 0 where w is 0, even if a is infinite: there the limit is 0. */
 export function times (w: v128, a: v128): v128 { return v128.andnot(mul(w, a), f64x2.eq(w, f64x2.splat(0))) }
 
@@ -50,16 +54,4 @@ export function power (base: v128, exponent: f64): v128 {
   const half = exponent / 2
   const sign: f64 = half == floor<f64>(half) ? 1 : exponent == floor<f64>(exponent) ? -1 : NaN
   return v128.bitselect(mul(size, f64x2.splat(sign)), size, f64x2.lt(base, f64x2.splat(0)))
-}
-
-/** x within [low, high]; NaN stays. */
-// @ts-ignore: decorator
-@inline export function clip (x: v128, low: f64, high: f64): v128 {
-  return f64x2.pmin(f64x2.pmax(x, f64x2.splat(low)), f64x2.splat(high))
-}
-
-/** Where x is not clipped. */
-// @ts-ignore: decorator
-@inline export function inside (x: v128, low: f64, high: f64): v128 {
-  return v128.and(f64x2.ge(x, f64x2.splat(low)), f64x2.le(x, f64x2.splat(high)))
 }

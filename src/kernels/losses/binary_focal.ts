@@ -5,6 +5,7 @@ import { FocalOfProbabilities } from '../focal/probabilities'
 import { CALL_OPTIONS } from '../layout'
 import { slotwise } from '../slotwise'
 
+/** Of logits or probabilities, as the option says. */
 function binaryFocal<T extends number> (call: usize): void {
   setLimit(call)
   if (changetype<Focal>(call + CALL_OPTIONS).fromLogits != 0) slotwise<FocalOfLogits, T>(call)
