@@ -1,25 +1,17 @@
 import { hinges } from '../cases.js'
-import { defineLoss, float } from '../define.js'
-import { labelEncoding } from '../options.js'
-import { labelled } from '../rejections.js'
+import { defineLoss } from '../define.js'
+import { LABELS, scored } from '../scored.js'
 
 export default defineLoss({
+  ...scored,
   summary: 'Hinge: how far a score lies on the wrong side of the margin of its label',
   aliases: ['hinge_loss', 'binary_hinge'],
-  family: 'hinges',
   formula: String.raw`\ell_i = \max(0, 1 - y_i x_i)`,
-  slots: {
-    input: float('(*)', 'Scores'),
-    target: float('(*)', 'Labels, −1 or 1; broadcasts with input', { domain: 'sign' })
-  },
-  options: { label_encoding: labelEncoding },
-  parameters: () => [0],
-  kernels: ['other_labels'],
   equivalents: {
     optax: 'hinge_loss',
     Keras: 'hinge, which is label_encoding "auto"; its none averages the last axis',
     'scikit-learn': 'hinge_loss of two labels',
-    'TensorFlow.js': 'losses.hingeLoss, which is label_encoding "01"; metrics and layers: hinge'
+    'TensorFlow.js': 'losses.hingeLoss, which is label_encoding "01"; hinge of tfjs-layers'
   },
   references: [
     'https://optax.readthedocs.io/en/latest/api/losses.html',
@@ -29,12 +21,8 @@ export default defineLoss({
   notes: [
     'Where the score lies on the margin the loss is 0 and its gradient that of 1 − yx, as PyTorch\'s clamp has it ' +
       '(optax: half of it, TensorFlow.js: 0).',
-    'Labels other than ±1 are taken as they are: they scale the margin.',
-    'The gradient of target is by the labels as they came: 0 and 1 double it.',
-    'NaN gives NaN; the hinge passes no gradient on then.'
+    ...LABELS
   ],
-  example: { input: [[1, -0.5, 2], [0, 3, -1]], target: [[1, -1, 1], [-1, 1, -1]], gradients: ['input'] },
-  rejects: labelled,
   oracle: {
     expression: 'hinge(input, target, label_encoding)',
     library: {
@@ -44,6 +32,5 @@ export default defineLoss({
       gradients: true
     },
     cases: hinges
-  },
-  laws: [{ law: 'non_negative' }]
+  }
 })

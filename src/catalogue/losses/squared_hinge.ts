@@ -1,32 +1,18 @@
 import { hinges } from '../cases.js'
-import { defineLoss, float } from '../define.js'
-import { labelEncoding } from '../options.js'
-import { labelled } from '../rejections.js'
+import { defineLoss } from '../define.js'
+import { LABELS, scored } from '../scored.js'
 
 export default defineLoss({
+  ...scored,
   summary: 'Squared hinge: the square of how far a score lies on the wrong side of the margin of its label',
   aliases: ['squared_hinge_loss'],
-  family: 'hinges',
   formula: String.raw`\ell_i = \max(0, 1 - y_i x_i)^2`,
-  slots: {
-    input: float('(*)', 'Scores'),
-    target: float('(*)', 'Labels, −1 or 1; broadcasts with input', { domain: 'sign' })
-  },
-  options: { label_encoding: labelEncoding },
-  parameters: () => [0],
-  kernels: ['other_labels'],
   equivalents: {
     Keras: 'squared_hinge, which is label_encoding "auto"; its none averages the last axis',
     'TensorFlow.js': 'squaredHinge of tfjs-layers'
   },
   references: ['https://keras.io/api/losses/hinge_losses/', 'https://js.tensorflow.org/api/latest/'],
-  notes: [
-    'Labels other than ±1 are taken as they are: they scale the margin.',
-    'The gradient of target is by the labels as they came: 0 and 1 double it.',
-    'NaN gives NaN; the hinge passes no gradient on then.'
-  ],
-  example: { input: [[1, -0.5, 2], [0, 3, -1]], target: [[1, -1, 1], [-1, 1, -1]], gradients: ['input'] },
-  rejects: labelled,
+  notes: LABELS,
   oracle: {
     expression: 'hinge(input, target, label_encoding) ** 2',
     library: {
@@ -36,6 +22,5 @@ export default defineLoss({
       gradients: true
     },
     cases: hinges
-  },
-  laws: [{ law: 'non_negative' }]
+  }
 })

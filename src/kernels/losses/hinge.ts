@@ -4,6 +4,7 @@ import { Block, Slotwise, slotwise } from '../slotwise'
 
 /** max(0, 1 − yx). */
 @final @unmanaged class Hinge extends Slotwise {
+  /** 1 where labels are 0 and 1, 0 where they are ±1. */
   binary: f64
 
   @inline value (block: Block, at: usize): v128 { return clampMin(lack(block, at, this.binary)) }
@@ -13,6 +14,7 @@ import { Block, Slotwise, slotwise } from '../slotwise'
   }
 }
 
+/** With the encoding that the family found. */
 function hinge<T extends number> (call: usize): void {
   setEncoding(call)
   slotwise<Hinge, T>(call)

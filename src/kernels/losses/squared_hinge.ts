@@ -4,6 +4,7 @@ import { Block, Slotwise, slotwise } from '../slotwise'
 
 /** max(0, 1 − yx)². */
 @final @unmanaged class SquaredHinge extends Slotwise {
+  /** 1 where labels are 0 and 1, 0 where they are ±1. */
   binary: f64
 
   @inline value (block: Block, at: usize): v128 {
@@ -19,6 +20,7 @@ import { Block, Slotwise, slotwise } from '../slotwise'
   }
 }
 
+/** With the encoding that the family found. */
 function squaredHinge<T extends number> (call: usize): void {
   setEncoding(call)
   slotwise<SquaredHinge, T>(call)
