@@ -5,6 +5,7 @@ import { Block, slot, Slotwise, slotwise } from '../slotwise'
 /** [y ≠ 1] max(0, margin − x) + [y ≠ −1] x; PyTorch `F.hinge_embedding_loss`. */
 @final @unmanaged class HingeEmbedding extends Slotwise {
   margin: f64
+  /** The margin as the inputs' type has it. */
   edge: f64
 
   @inline value (block: Block, at: usize): v128 {
@@ -23,9 +24,11 @@ import { Block, slot, Slotwise, slotwise } from '../slotwise'
   return f64x2.add(where(f64x2.ne(label, f64x2.splat(1)), far), where(f64x2.ne(label, f64x2.splat(-1)), near))
 }
 
+/** margin − x. */
 // @ts-ignore: decorator
 @inline function lack (block: Block, at: usize, margin: f64): v128 { return f64x2.sub(f64x2.splat(margin), slot(block, 0, at)) }
 
+/** With the edge of T. */
 function hingeEmbedding<T extends number> (call: usize): void {
   setEdge<T>(call)
   slotwise<HingeEmbedding, T>(call)
