@@ -120,3 +120,72 @@ export const broadcastPairs: readonly GoldenCase[] = [
   { shapes: { input: [3, 0], target: [1] } },
   { shapes: { input: [2100], target: [2100] } }
 ]
+
+const scored = { shapes: { input: [3, 2], target: [3, 2] } }
+const binaryLabels = { input: [[0.5, 2], [-1, 0.25]], target: [[1, 0], [0, 1]] }
+
+/** Scores and labels of ±1: ranks, broadcasting, every label encoding, kinks, infinities, NaN and extremes. */
+export const hinges: readonly GoldenCase[] = [
+  scored,
+  { ...scored, options: { label_encoding: '01' } },
+  { ...scored, options: { label_encoding: 'auto' } },
+  { shapes: { input: [], target: [] } },
+  { shapes: { input: [2, 1, 2, 1, 2], target: [2, 1, 1] } },
+  { shapes: { input: [2], target: [2, 3, 1] } },
+  { shapes: { input: [0, 3], target: [0, 3] }, options: { label_encoding: 'auto' } },
+  { shapes: { input: [2100], target: [1] } },
+  { slots: binaryLabels },
+  { slots: binaryLabels, options: { label_encoding: '01' } },
+  { slots: binaryLabels, options: { label_encoding: 'auto' } },
+  { slots: { ...binaryLabels, target: [1, 1] }, options: { label_encoding: 'auto' } },
+  { slots: { ...binaryLabels, target: [0, 0.5] }, options: { label_encoding: 'auto' } },
+  { slots: { ...binaryLabels, target: [[1, 0], [0, 'NaN']] }, options: { label_encoding: 'auto' } },
+  { slots: { input: [1, -1, 1, 0, 0.5, -0.5], target: [1, -1, 0.5, 0, 2, -2] } },
+  { slots: { input: [1, 2, 0.5], target: [1, 0, 0.75] }, options: { label_encoding: '01' } },
+  { slots: { input: ['Infinity', '-Infinity', 'Infinity', 'NaN', 1, 'Infinity'], target: [1, 1, -1, 1, 'NaN', 0] } },
+  { slots: { input: [1e300, -1e300, 1e-300, 1e300], target: [-1, 1, 1, 1e-300] } }
+]
+
+/** Samples of a policy: ranks, broadcasting, no elements, infinities, NaN and extremes. */
+export const sampled: readonly GoldenCase[] = [
+  { shapes: { logprobs: [2, 3], old_logprobs: [2, 3], advantages: [2, 3] } },
+  { shapes: { logprobs: [4], old_logprobs: [4], advantages: [1] } },
+  { shapes: { logprobs: [], old_logprobs: [], advantages: [] } },
+  { shapes: { logprobs: [2, 1, 3], old_logprobs: [1, 3], advantages: [2, 1, 1] } },
+  { shapes: { logprobs: [1, 3], old_logprobs: [2, 1, 3], advantages: [] } },
+  { shapes: { logprobs: [2, 1, 2, 1, 2], old_logprobs: [2, 1, 2, 1, 2], advantages: [2, 1, 1, 1, 1] } },
+  { shapes: { logprobs: [0, 3], old_logprobs: [0, 3], advantages: [3] } },
+  { shapes: { logprobs: [3, 0], old_logprobs: [1, 1], advantages: [3, 1] } },
+  {
+    slots: {
+      logprobs: ['-Infinity', -1, '-Infinity', 'NaN', -1, -1],
+      old_logprobs: [-1, '-Infinity', '-Infinity', -1, -1, -1],
+      advantages: [1, 1, 1, 1, 'NaN', 'Infinity']
+    }
+  },
+  {
+    slots: {
+      logprobs: [-1, -800, -1e-300, -1, -1e100], old_logprobs: [-800, -1, -1e-300, -1, -1], advantages: [0, 1, -1e300, 1e-300, 1e-300]
+    }
+  }
+]
+
+/** A long one. */
+export const longSample: GoldenCase = { shapes: { logprobs: [2100], old_logprobs: [2100], advantages: [1] } }
+
+/** … whose ratios are clipped: bounds and ties. */
+export const clippedSamples: readonly GoldenCase[] = [
+  ...sampled,
+  longSample,
+  {
+    shapes: { logprobs: [2, 3], old_logprobs: [2, 3], advantages: [2, 3] },
+    options: { clip_low_threshold: 0.25, clip_high_threshold: 5 }
+  },
+  { shapes: { logprobs: [2, 1, 3], old_logprobs: [1, 3], advantages: [2, 1, 1] }, options: { clip_high_threshold: 3 } },
+  { slots: { logprobs: [-1, -1, -0.9, -1.1, -2, -1], old_logprobs: [-1, -1, -1, -1, -1, -2], advantages: [1, -1, 2, -2, 1, -1] } },
+  { slots: { logprobs: [-1, -1, -2, -2], old_logprobs: [-1, -2, -1, -1], advantages: [0, 0, 0, -1] } },
+  {
+    slots: { logprobs: [-1, -1, -2, -1], old_logprobs: [-1, -1, -1, -2], advantages: [1, -1, 1, 1] },
+    options: { clip_low_threshold: 1, clip_high_threshold: 1 }
+  }
+]

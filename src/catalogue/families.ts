@@ -4,9 +4,11 @@ import { axis } from './families/axis.js'
 import { boxes } from './families/boxes.js'
 import { choices, outcomes } from './families/choices.js'
 import { classes } from './families/classes.js'
+import { clipped } from './families/clipped.js'
 import { couples } from './families/couples.js'
 import { elements } from './families/elements.js'
 import { encoding } from './families/encoding.js'
+import { hinges } from './families/hinges.js'
 import { labelled, labelledOrBinary, margins, marked, multilabel } from './families/labelled.js'
 import { labels } from './families/labels.js'
 import { lastAxis } from './families/lastAxis.js'
@@ -14,6 +16,7 @@ import { classwise, lists } from './families/lists.js'
 import { overlap } from './families/overlap.js'
 import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
+import { ranked } from './families/ranked.js'
 import { regions } from './families/regions.js'
 import { distributions, vectors } from './families/rows.js'
 import { sequences } from './families/sequences.js'
@@ -22,9 +25,9 @@ import { triplets } from './families/triplets.js'
 import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
-  ...{ axis, boxes, choices, classes, classwise, couples, distributions, elements, encoding, labelled, labelledOrBinary },
-  ...{ labels, lastAxis, lists, margins, marked, multilabel, outcomes, overlap, pairs, peers, perplexities, pointwise },
-  ...{ pool, quantiles, regions, sequences, tokens, triplets, variances, vectors }
+  ...{ axis, boxes, choices, classes, classwise, clipped, couples, distributions, elements, encoding, hinges, labelled },
+  ...{ labelledOrBinary, labels, lastAxis, lists, margins, marked, multilabel, outcomes, overlap, pairs, peers },
+  ...{ perplexities, pointwise, pool, quantiles, ranked, regions, sequences, tokens, triplets, variances, vectors }
 } as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES

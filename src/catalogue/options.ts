@@ -80,3 +80,7 @@ export const activation = z.enum(['none', 'sigmoid', 'softmax']).default('none')
 
 /** `activation` as kernels take it. */
 export function activationParameter (value: unknown): number { return ['none', 'sigmoid', 'softmax'].indexOf(value as string) }
+
+/** How labels of two classes are written. */
+export const labelEncoding = z.enum(['pm1', '01', 'auto']).default('pm1')
+  .describe('How labels are written: −1 and 1 ("pm1"), 0 and 1 ("01"), or 0 and 1 only if all of them are one of these ("auto")')

@@ -23,6 +23,14 @@ export const elementwise: readonly Rejection[] = [
   ['shapes that do not broadcast', { ...pair, target: [[1, 2], [3, 4]] }, 'invalid_shape', '/target']
 ]
 
+/** … and labels that may be written in several ways. */
+export const encoded: readonly Rejection[] = [
+  ...elementwise,
+  ['another label_encoding', { ...pair, label_encoding: '10' }, 'invalid_option', '/label_encoding'],
+  ['a label_encoding of another type', { ...pair, label_encoding: 1 }, 'invalid_request', '/label_encoding'],
+  ['complex tensors', { ...pair, input: zeros('complex64', 2, 3) }, 'malformed_tensor', '/input/dtype']
+]
+
 /** … that take no integer tensors. */
 export const realOnly: readonly Rejection[] = [
   ['an integer input', { ...pair, input: zeros('int64', 2, 3) }, 'invalid_dtype', '/input'],

@@ -79,6 +79,8 @@ def _load(name):
   library = importlib.import_module(name)
   if name == 'keras':
     library.config.set_floatx('float64')
+    # Beside JAX, Keras promotes no further than float32.
+    importlib.import_module('keras.src.backend.common.dtypes').BIT64_TO_BIT32_DTYPE['float64'] = 'float64'
   if name == 'sklearn':
     importlib.import_module('sklearn.metrics')
   if name == 'pytorch_metric_learning':
