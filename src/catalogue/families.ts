@@ -2,7 +2,6 @@
 import { quantiles, variances } from './families/appended.js'
 import { axis } from './families/axis.js'
 import { boxes } from './families/boxes.js'
-import { choices, outcomes } from './families/choices.js'
 import { classes } from './families/classes.js'
 import { clipped } from './families/clipped.js'
 import { couples } from './families/couples.js'
@@ -13,6 +12,7 @@ import { labelled, labelledOrBinary, margins, marked, multilabel } from './famil
 import { labels } from './families/labels.js'
 import { lastAxis } from './families/lastAxis.js'
 import { classwise, lists } from './families/lists.js'
+import { outcomes } from './families/outcomes.js'
 import { overlap } from './families/overlap.js'
 import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
@@ -25,7 +25,7 @@ import { triplets } from './families/triplets.js'
 import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
-  ...{ axis, boxes, choices, classes, classwise, clipped, couples, distributions, elements, encoding, hinges, labelled },
+  ...{ axis, boxes, classes, classwise, clipped, couples, distributions, elements, encoding, hinges, labelled },
   ...{ labelledOrBinary, labels, lastAxis, lists, margins, marked, multilabel, outcomes, overlap, pairs, peers },
   ...{ perplexities, pointwise, pool, quantiles, ranked, regions, sequences, tokens, triplets, variances, vectors }
 } as const satisfies Record<string, (given: Given) => Layout | Measure>

@@ -8,12 +8,12 @@ import { formatShape } from '../tensor/shape.js'
 import type { Slot } from './define.js'
 import { badShape, elementMap, stretchesTo, type Given, type Layout } from './layout.js'
 
-/** Families whose entries do not depend on one another. */
-const INDEPENDENT: ReadonlySet<string> = new Set(['pointwise', 'elements', 'distributions', 'vectors', 'classes'])
+/** Families whose entries depend on one another, or that are no losses of entries. */
+const DEPENDENT: ReadonlySet<string> = new Set(['pairs', 'pool', 'peers', 'matrix', 'regions', 'overlap', 'perplexities'])
 
 /** The slots, as far as a loss of `family` takes them besides its `own`. */
 export function sharesFor (kind: string, family: string, own: Readonly<Record<string, Slot>>): Record<string, Slot> {
-  if (kind !== 'loss' || !INDEPENDENT.has(family)) return {}
+  if (kind !== 'loss' || DEPENDENT.has(family)) return {}
   return Object.fromEntries(Object.entries(SLOTS).filter(([name]) => !(name in own)))
 }
 
@@ -24,7 +24,7 @@ const SLOTS: Readonly<Record<string, Slot>> = {
     ...common, kind: 'float', domain: 'positive', description: 'What each entry of the unreduced loss counts; mean divides by the sum'
   },
   mask: {
-    ...common, kind: 'index', domain: 'binary', description: 'Entries of the unreduced loss that count, 1 or true; those with 0 or false are not read'
+    ...common, kind: 'index', domain: 'binary', description: 'Entries that count, 1 or true; those with 0 or false are not read'
   }
 }
 
@@ -56,7 +56,7 @@ export function withShares (given: Given, layout: Layout): Layout {
     sum,
     order: orderWith(layout.order),
     maps: { ...layout.maps, ...Object.fromEntries(came.map(slot => [slot, elementMap(given.tensors.get(slot)!.shape, layout.shape)])) },
-    divisor: plain ? { repetition: 1, fixed: true, weigh: adding(sum) } : withoutWeighing(layout.divisor),
+    divisor: layout.fixedDivisor === true ? layout.divisor : divisorWith(layout.divisor, sum),
     shares: plain ? SHARED : SHARED + WITH_OWN_WEIGHTS
   }
 }
@@ -85,7 +85,7 @@ function adding ({ count, block }: Stage): Stage {
   return { kernel: 'shares', count, block, extents: [], scratch: 0, cost: block * COST, reads: [SAMPLE_WEIGHT, MASK] }
 }
 
-/** Weights of the loss's own are added up with the shares by the stage that sums. */
-function withoutWeighing (divisor: Divisor): Divisor {
-  return typeof divisor === 'number' ? divisor : { repetition: divisor.repetition }
+/** The shares in the place of a number of entries; weights of the loss's own are added up with them by the stage that sums. */
+function divisorWith (divisor: Divisor, sum: Stage): Divisor {
+  return typeof divisor === 'number' ? { repetition: 1, fixed: true, weigh: adding(sum) } : { repetition: divisor.repetition }
 }

@@ -30,6 +30,7 @@ export function tokens (given: Given): Layout {
     ...common(rows),
     shape: rows.shape,
     batch: batchOf(rows.shape),
+    fixedDivisor: items > 0,
     divisor: items > 0 ? items : { repetition: 1, weigh: weighing(rows.count, block) },
     sum: { ...scoring(given, rows, block), reads: [0, 1, 2] }
   }

@@ -6,7 +6,7 @@ import { scores, zeros } from '../rejections.js'
 export default defineLoss({
   summary: 'Generalised cross entropy of class probabilities with class indices, between cross entropy and absolute error',
   aliases: ['gce', 'categorical_generalized_cross_entropy'],
-  family: 'choices',
+  family: 'labelled',
   formula: String.raw`\ell_n = \frac{1 - p_{n, y_n}^q}{q}`,
   slots: {
     input: float('(…, C)', 'Class probabilities, or logits that go through softmax', { domain: 'probability' }),

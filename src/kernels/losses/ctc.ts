@@ -2,12 +2,14 @@
 // samples, classes; labels that a sample has room for, 0 where they stand one after the other; all labels; the most
 // labels of a sample that frames suffice for; 1 where the mean divides each loss by its number of labels.
 import {
-  CALL_EXTENTS, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH, CALL_TO, INDEX, PARTIAL_SIZE, PARTIAL_SUM
+  CALL_EXTENTS, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH, CALL_TO, INDEX, PARTIAL_SIZE, PARTIAL_SUM,
+  PARTIAL_WEIGHT
 } from '../layout'
 import { addressOf, dtypeOf, gradientOf, integerAt, operandAt, scatter, storeSingle } from '../operand'
 import { upstreamAt } from '../rows/classes'
 import { recordElement } from '../rows/fault'
 import { fill } from '../rowwise'
+import { isMasked, isShared, sampleWeight } from '../shares'
 import { align, Alignment, compareLabels, differentiate, layOut } from '../sequences/alignment'
 
 const HEAD: usize = 128
@@ -48,9 +50,12 @@ function ctc<T extends number> (call: usize): void {
   let start = startOf(call)
   for (let n = load<u32>(call, CALL_FROM); n < load<u32>(call, CALL_TO); n++) {
     const partial = <usize>load<u32>(call, CALL_PARTIALS) + <usize>n * PARTIAL_SIZE
-    if (!readLengths(a, n, start, partial) || !readLabels(a, n, start, partial)) continue
-    if (extentsOf(call).columns == 0) start += a.length
-    sample<T>(a, n, partial)
+    const packed = extentsOf(call).columns == 0
+    const masked = isShared(call) && isMasked(call, n)
+    if ((packed || !masked) && !readLengths(a, n, start, partial)) continue
+    if (masked) leaveOut<T>(a, n)
+    else if (readLabels(a, n, start, partial)) sample<T>(a, n, isShared(call) ? sampleWeight<T>(call, n) : 1, partial)
+    if (packed) start += a.length
   }
 }
 
@@ -118,23 +123,33 @@ function refuse (a: Alignment, code: u32, slot: u32, element: usize, partial: us
 }
 
 /** The loss of sample `n`, its share of the sum, and its gradient. More labels than frames have no alignment. */
-function sample<T extends number> (a: Alignment, n: u32, partial: usize): void {
+function sample<T extends number> (a: Alignment, n: u32, share: f64, partial: usize): void {
   const aligned = a.length <= a.frames
   if (aligned) compareLabels(a)
   const loss = aligned ? align<T>(a) : Infinity
   const dropped = optionsOf(a.call).zeroInfinity != 0 && loss == Infinity
   const value = dropped ? 0 : loss
   const divisor: f64 = extentsOf(a.call).perLabel != 0 ? max<f64>(a.length, 1) : 1
-  store<f64>(partial, value / divisor, PARTIAL_SUM)
+  store<f64>(partial, share * value / divisor, PARTIAL_SUM)
+  store<f64>(partial, share, PARTIAL_WEIGHT)
   const out = <usize>load<u32>(a.call, CALL_LOSS)
-  if (out != 0) storeSingle<T>(out, n, f64x2.splat(value))
+  if (out != 0) storeSingle<T>(out, n, f64x2.splat(share * value))
   const gradient = gradientOf(operandAt(a.call, 0))
   if (gradient == 0) return
-  const factor = upstreamAt<T>(a.call, n) * load<f64>(a.call, CALL_SCALE) / divisor
+  const factor = share * upstreamAt<T>(a.call, n) * load<f64>(a.call, CALL_SCALE) / divisor
   if (dropped) a.frames = 0
   else if (aligned) differentiate<T>(a, loss, factor, gradient)
   else fillFrames<T>(a, 0, a.frames, NaN, gradient)
   fillFrames<T>(a, a.frames, extentsOf(a.call).frames, 0, gradient)
+}
+
+/** Sample `n` is masked: its loss and its gradient are 0. */
+function leaveOut<T extends number> (a: Alignment, n: u32): void {
+  const out = <usize>load<u32>(a.call, CALL_LOSS)
+  const gradient = gradientOf(operandAt(a.call, 0))
+  a.first = <usize>n * a.classes
+  if (out != 0) storeSingle<T>(out, n, f64x2.splat(0))
+  if (gradient != 0) fillFrames<T>(a, 0, extentsOf(a.call).frames, 0, gradient)
 }
 
 /** Sets the gradient of frames [from, to). */

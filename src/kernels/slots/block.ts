@@ -1,6 +1,6 @@
 // One block of entries: a row of float64 for every slot, read in place where it is consecutive float64, else in scratch.
 // Every row has an even number of elements, so that two go through each formula.
-import { CALL_BLOCK, CALL_EXTENTS, CALL_SCRATCH, F64, MASK, SAMPLE_WEIGHT } from '../layout'
+import { CALL_BLOCK, CALL_EXTENTS, CALL_SCRATCH, F64, INDEX, MASK, SAMPLE_WEIGHT } from '../layout'
 import { addressOf, dtypeOf, mapOf, operandAt } from '../operand'
 import { fetch } from '../pointwise/block'
 import { isShared } from '../shares'
@@ -83,11 +83,15 @@ function readShare<T extends number> (call: usize, block: Block, slots: u32): us
   return share
 }
 
+/** What slot `k` holds where an entry is masked: whole numbers are 0. */
+// @ts-ignore: decorator
+@inline function neutralOf (call: usize, k: u32): f64 { return dtypeOf(operandAt(call, k)) >= <u32>INDEX ? 0 : NEUTRAL }
+
 /** Sets to 0 what the mask leaves out, and its operands to a value that no formula refuses. */
 function hideMasked (call: usize, block: Block, slots: u32, share: usize): void {
   for (let i: usize = 0; i < <usize>block.count << 3; i += 8) {
     if (load<f64>(block.mask + i) != 0) continue
     store<f64>(share + i, 0)
-    for (let k: u32 = 0; k < slots; k++) if (has(call, k)) store<f64>(rowOf(call, block, k) + i, NEUTRAL)
+    for (let k: u32 = 0; k < slots; k++) if (has(call, k)) store<f64>(rowOf(call, block, k) + i, neutralOf(call, k))
   }
 }

@@ -1,5 +1,5 @@
-// Losses of class probabilities or scores along the last axis, and of a target that is a class index for each of them;
-// in `outcomes` it may also hold probabilities, in the shape of input, and input the probability of one outcome.
+// Losses of class probabilities along the last axis, or of the probability of one outcome, and of a target that holds a class
+// index for each of them, or probabilities in the shape of input.
 import { failAt } from '../../errors.js'
 import { dtypeInfo } from '../../tensor/dtype.js'
 import { formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
@@ -16,14 +16,6 @@ interface Rows {
   readonly length: number
   readonly indexed: boolean
   readonly extents: readonly number[]
-}
-
-export function choices (given: Given): Layout {
-  const input = shapeIn(given, 'input')
-  if (input.length === 0) throw badShape(given, 'input', 'it must have a class axis: (C) or (…, C)')
-  const rows = { lead: input.slice(0, -1), length: input.at(-1)!, indexed: true, extents: [] }
-  checkTarget(given, rows.lead, null)
-  return layOut(given, rows)
 }
 
 export function outcomes (given: Given): Layout {
@@ -47,7 +39,7 @@ function checkWhole (given: Given): void {
 }
 
 /** Refuses a target that has neither the shape of indices nor that of probabilities, where there are such. */
-function checkTarget (given: Given, indices: Shape | null, probabilities: Shape | null): void {
+function checkTarget (given: Given, indices: Shape | null, probabilities: Shape): void {
   const shape = shapeIn(given, 'target')
   if ([indices, probabilities].some(wanted => wanted !== null && sameShape(shape, wanted))) return
   throw badShape(given, 'target', 'expected ' + [
