@@ -96,11 +96,13 @@ function gradientErrors ({ gradients }: Answer, expected: Expected): Errors {
 function errorsOf (answer: Nested | undefined, expected: Nested, magnitude: number): Errors {
   const { data, at } = valuesOf(expected)
   const answered = numbersOf(answer)
-  const least = Math.max(slackOf(magnitude), LEAST)
+  const slack = slackOf(magnitude)
   const errors = data.flatMap((truth, k) => {
     if (!Number.isFinite(Math.fround(truth))) return []
     const found = Math.fround(answered[at?.[k] ?? k]!)
-    return [Number.isFinite(found) ? Math.abs(found - truth) / unitOf(Math.max(Math.abs(truth), least)) : Infinity]
+    const error = Math.abs(found - truth)
+    if (error <= slack) return []
+    return [Number.isFinite(found) ? error / unitOf(Math.max(Math.abs(truth), slack, LEAST)) : Infinity]
   })
   return { ...NONE, loss: Math.max(0, ...errors.filter(Number.isFinite)), overflows: errors.includes(Infinity) }
 }
@@ -123,8 +125,8 @@ export function report (found: readonly Accuracy[]): string {
     '# How accurate float32 answers are\n',
     'The worst errors observed in the cases of the golden vectors, edges of the domain among them, in units in the last place of ' +
       'float32; correctly rounded numbers are within 0.5. The truth is what PyTorch answers in float64 to the same float32 operands; ' +
-      '"PyTorch" is what it answers in float32 (where the loss is a composition of its functions, the composition). Numbers that ' +
-      'float64 itself loses by cancellation are measured against what it may be wrong by, subnormal ones against the least normal. ' +
+      '"PyTorch" is what it answers in float32 (where the loss is a composition of its functions, the composition). An error that ' +
+      'the truth itself may have where float64 cancels counts as none; subnormal numbers are measured in units of the least normal. ' +
       `PyTorch cancels where it is wrong by more than ${LOST} units and we are not by more than ${KEPT}.\n`,
     'Renewed by `npm run accuracy:losses`.\n',
     line(['loss', 'our value', 'our gradient', 'PyTorch value', 'PyTorch gradient', 'PyTorch alone']),

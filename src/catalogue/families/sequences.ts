@@ -5,8 +5,8 @@ import { failAt } from '../../errors.js'
 import { badShape, batchOf, shapeIn, type Given, type Layout } from '../layout.js'
 
 /** Nanoseconds for a state of a frame, alone and with its gradient; for a log-probability whose gradient is wanted. */
-const STATE_COST = 9
-const STATE_GRADIENT_COST = 26
+const STATE_COST = 20
+const STATE_GRADIENT_COST = 55
 const GRADIENT_COST = 6
 
 /** Frames, samples, classes, and what is known of the targets. */
