@@ -54,7 +54,7 @@ export function withShares (given: Given, layout: Layout): Layout {
   return {
     ...layout,
     sum,
-    order: orderWith(layout.order),
+    order: orderWith(layout.order, came),
     maps: { ...layout.maps, ...Object.fromEntries(came.map(slot => [slot, elementMap(given.tensors.get(slot)!.shape, layout.shape)])) },
     divisor: layout.fixedDivisor === true ? layout.divisor : divisorWith(layout.divisor, sum),
     shares: plain ? SHARED : SHARED + WITH_OWN_WEIGHTS
@@ -69,10 +69,10 @@ function checkFit (given: Given, slot: string, { shape }: Layout): void {
   throw badShape(given, slot, `it must stretch to the shape of the unreduced loss, ${formatShape(shape)}`)
 }
 
-function orderWith (order: Layout['order']): Layout['order'] {
+function orderWith (order: Layout['order'], came: readonly string[]): Layout['order'] {
   const places = Array.from({ length: SAMPLE_WEIGHT }, (_, k) => order[k] ?? null)
-  places[SAMPLE_WEIGHT] = 'sample_weight'
-  places[MASK] = 'mask'
+  places[SAMPLE_WEIGHT] = came.includes('sample_weight') ? 'sample_weight' : null
+  places[MASK] = came.includes('mask') ? 'mask' : null
   return places
 }
 
