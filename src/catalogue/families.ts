@@ -5,10 +5,13 @@ import { elements } from './families/elements.js'
 import { encoding } from './families/encoding.js'
 import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
+import { preferences } from './families/preferences.js'
 import { distributions, vectors } from './families/rows.js'
 import type { Given, Layout, Measure } from './layout.js'
 
-export const FAMILIES = { axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, vectors } as const satisfies
+export const FAMILIES = {
+  axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, preferences, vectors
+} as const satisfies
   Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES
