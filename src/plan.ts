@@ -80,6 +80,7 @@ function jobOf (evaluation: Evaluation, layout: Layout, precision: Precision): J
     shape: layout.shape,
     reduction: reduction === 'mean' || reduction === 'batchmean' ? 'divided' : reduction,
     divisor: reduction === 'batchmean' ? layout.batch : layout.divisor,
+    none: layout.none ?? NaN,
     upstream: gradOutput
   }
 }

@@ -85,9 +85,9 @@ function compareGradients (answer: Answer, { dtype }: Case, { gradients, magnitu
 
 function slackOf (magnitude: number): number { return Math.min(magnitude, ORDINARY) * ROUNDING }
 
-/** `loss` is `sum` ÷ `divisor` wherever these are answered. */
+/** `loss` is `sum` ÷ `divisor` wherever these are answered, but for a mean over nothing, which the entry decides. */
 function compareParts ({ loss, sum, divisor, dtype }: Answer): string[] {
-  if (sum === undefined || divisor === undefined) return []
+  if (sum === undefined || divisor === undefined || (sum === 0 && divisor === 0)) return []
   const quotient = nearest(Number(sum) / Number(divisor), dtype)
   if (isSame(quotient, nearest(Number(loss), dtype))) return []
   return [`sum ÷ divisor is ${quotient}, the loss ${String(loss)}`]

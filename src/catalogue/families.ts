@@ -3,15 +3,16 @@ import { axis } from './families/axis.js'
 import { classes } from './families/classes.js'
 import { elements } from './families/elements.js'
 import { encoding } from './families/encoding.js'
+import { labelled } from './families/labelled.js'
 import { pairs, peers, pool } from './families/pairs.js'
 import { pointwise } from './families/pointwise.js'
 import { preferences } from './families/preferences.js'
 import { distributions, vectors } from './families/rows.js'
+import { views } from './families/views.js'
 import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
-  axis, classes, distributions, elements, encoding, pairs, peers, pointwise, pool, preferences, vectors
-} as const satisfies
-  Record<string, (given: Given) => Layout | Measure>
+  axis, classes, distributions, elements, encoding, labelled, pairs, peers, pointwise, pool, preferences, vectors, views
+} as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES

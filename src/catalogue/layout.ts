@@ -15,6 +15,8 @@ export interface Layout {
   readonly batch: number
   /** What mean divides by. */
   readonly divisor: Divisor
+  /** What a mean over nothing is, when it is not NaN; then nothing has a gradient. */
+  readonly none?: number
   /** Slots in the order of the kernel's operands; null where it has one that the loss does not offer. */
   readonly order: readonly (string | null)[]
   /** By slot; null for an operand that lies as the unreduced loss does. */

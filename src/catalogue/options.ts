@@ -57,3 +57,7 @@ export const temperature = (value: number) => z.number().positive().default(valu
 /** Whether embeddings are divided by their norm first. */
 export const normalize = (value: boolean) => z.boolean().default(value)
   .describe('Divide every embedding by its Euclidean norm (at least 1e-12) first')
+
+/** What a mean is over: all entries, or those that count for something. */
+export const meanOver = (value: 'all' | 'nonzero') => z.enum(['all', 'nonzero']).default(value)
+  .describe('Whether mean divides by the number of all losses, or of those greater than 0')

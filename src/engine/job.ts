@@ -75,6 +75,8 @@ export interface Job {
   /** `divided`: mean and batchmean, by `divisor`. */
   readonly reduction: 'none' | 'sum' | 'divided'
   readonly divisor: Divisor
+  /** What a mean over nothing is: a sum of 0 divided by 0. */
+  readonly none: number
   /** grad_output: in the unreduced loss's shape for `none`, else a scalar. */
   readonly upstream: Tensor | null
 }

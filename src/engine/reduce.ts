@@ -26,6 +26,18 @@ export function divisorOf (job: Job, totals: Totals): number {
   return typeof job.divisor === 'number' ? job.divisor : totals.weight / job.divisor.repetition
 }
 
+/** The sum divided: what the loss is, unless it is answered as it is. */
+export function quotientOf (job: Job, totals: Totals): number {
+  const divisor = divisorOf(job, totals)
+  return divisor === 0 && totals.sum === 0 ? job.none : totals.sum / divisor
+}
+
+/** What gradients are multiplied by; a mean over nothing that is a number has none. */
+export function scaleOf (job: Job, totals: Totals, upstream: number): number {
+  const divisor = divisorOf(job, totals)
+  return divisor === 0 && !Number.isNaN(job.none) ? 0 : upstream / divisor
+}
+
 /** Neumaier's compensated sum; infinities and NaN pass through as in a plain sum. */
 class Sum {
   #sum = 0

@@ -10,7 +10,7 @@ import { callAll, kernelNamed, SHORT, SLICE, type Part, type Threads } from './d
 import type { Job, Outcome, Stage } from './job.js'
 import type { BatchMemory, Patience } from './memory.js'
 import { writeCall, writeMap, type Places } from './record.js'
-import { divisorOf, foldPartials, type Totals } from './reduce.js'
+import { divisorOf, foldPartials, quotientOf, scaleOf, type Totals } from './reduce.js'
 import { foldJob } from './stretch.js'
 import * as layout from '../kernels/layout.js'
 
@@ -131,14 +131,13 @@ function placesOf (job: Job, arena: Arena, upstream: number): Places {
 
 /** `places` with the gradients: their scale is upstream ÷ divisor; a weight's lacks the mean (quotient rule). */
 function scaled (job: Job, arena: Arena, places: Places, totals: Totals, view: DataView): Places {
-  const divisor = divisorOf(job, totals)
   const upstream = job.reduction === 'none' || job.upstream === null ? 1 : readScalar(view, arena.upstream, job.precision)
   const byWeight = job.reduction === 'divided' && typeof job.divisor !== 'number' ? job.divisor : null
   return {
     ...places,
     gradients: job.operands.map((operand, k) => isStaged(operand) ? arena.staged[k]! : arena.gradients[k]!),
-    scale: upstream / divisor,
-    center: byWeight === null ? 0 : totals.sum / divisor / byWeight.repetition
+    scale: scaleOf(job, totals, upstream),
+    center: byWeight === null ? 0 : quotientOf(job, totals) / byWeight.repetition
   }
 }
 
@@ -168,15 +167,14 @@ function * foldStretched (job: Job, arena: Arena, places: Places, around: Surrou
 }
 
 function outcomeOf (job: Job, arena: Arena, totals: Totals, view: DataView, release: () => void): Outcome {
-  const divisor = divisorOf(job, totals)
   const gradients = job.operands.flatMap((operand, k): [string, Tensor][] => operand.gradient
     ? [[operand.slot, answer(job.precision, operand.tensor!.shape, arena.gradients[k]!)]]
     : [])
-  if (job.reduction !== 'none') writeScalar(view, arena.loss, job.precision, totals.sum / divisor)
+  if (job.reduction !== 'none') writeScalar(view, arena.loss, job.precision, quotientOf(job, totals))
   return {
     loss: job.reduction === 'none' ? answer(job.answer, job.shape, arena.loss) : answer(job.precision, [], arena.loss),
     sum: job.reduction === 'divided' ? totals.sum : null,
-    divisor: job.reduction === 'divided' ? divisor : null,
+    divisor: job.reduction === 'divided' ? divisorOf(job, totals) : null,
     gradients: new Map(gradients),
     release
   }
