@@ -3,7 +3,7 @@
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_SCALE, CALL_TO, MAP_STRIDE } from '../layout'
 import { gradientOf, mapOf, operandAt, scatter, storeSingle } from '../operand'
 import { total } from '../rows/row'
-import { DISTANCES, MATRIX_ROWS, M_OF, M_STATISTIC, OF_COLUMNS, SHARED } from './layout'
+import { DISTANCES, MATRIX_ROWS, M_OF, M_STATISTIC, OF_COLUMNS, SCALED, SHARED } from './layout'
 import { extentOf, Matrix, matrixOf, slopesAt, statistic, vectorAt } from './matrix'
 import { operandOf, pullBack, spanOf, startOf } from './vectors'
 
@@ -31,7 +31,10 @@ export function scalar<T extends number> (call: usize): void {
 }
 
 /** What gradients are multiplied by; a mean over no rows would be infinite, and nothing reads the vectors then. */
-function scaleOf (m: Matrix): f64 { return m.rows == 0 || m.columns == 0 ? 0 : load<f64>(m.call, CALL_SCALE) }
+export function scaleOf (m: Matrix): f64 {
+  if (m.rows == 0 || m.columns == 0) return 0
+  return (m.flags & SCALED) != 0 ? 1 : load<f64>(m.call, CALL_SCALE)
+}
 
 /** The sum of vector `k` of the block. */
 // @ts-ignore: decorator

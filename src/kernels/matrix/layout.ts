@@ -41,6 +41,7 @@ export const APART = 16             // slopes have a place of their own
 export const SLOPES = 32            // slopes are wanted
 export const STANDARDIZE = 64       // less their mean, divided by √(their variance + eps); the first option is eps
 export const CENTER = 128           // less their mean
+export const SCALED = 256           // the loss's own stage has multiplied the slopes by the scale of the reduction
 
 /** Bytes of a list of `count` float64: an odd number of lines, so that lists do not fall on the same places of the cache. */
 export function lined (count: number): number { return (Math.ceil(count / 8) | 1) * LINE_SIZE }
