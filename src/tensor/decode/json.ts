@@ -66,14 +66,15 @@ export function * decodeMembers (
   const read = yield * all(operands.map(([, raw, kind]) => decodeTensor(source, raw, kind === 'index' ? 'int64' : precision)))
   const tensors = new Map(operands.map(([name], at) => [name, read[at]!]))
   for (const [name, raw, kind] of operands) {
-    if (kind === 'either') tensors.set(name, yield * decide(source, raw, tensors.get(name)!, tensors.get('input')))
+    if (typeof kind === 'string') continue
+    tensors.set(name, yield * decide(source, raw, tensors.get(name)!, kind(slot => tensors.get(slot)?.shape)))
   }
   return { tensors, values }
 }
 
-/** A target of another shape than input's holds whole numbers: it is read again, exactly. */
-function * decide (source: Source, raw: Raw, tensor: Tensor, input: Tensor | undefined): Steps<Tensor> {
-  if (input === undefined || sameShape(tensor.shape, input.shape)) return tensor
+/** A target of another shape than that of real numbers holds whole numbers: it is read again, exactly. */
+function * decide (source: Source, raw: Raw, tensor: Tensor, real: Shape | undefined): Steps<Tensor> {
+  if (real === undefined || sameShape(tensor.shape, real)) return tensor
   if (dtypeInfo(tensor.dtype).kind === 'integer' || tensor.form === 'whole') return tensor
   return yield * decodeTensor(source, raw, 'int64')
 }
