@@ -54,8 +54,8 @@ export function sized (slot: string, m: number, d: number, c: number, options: G
 /** Few and many, odd and even, none at all; more than a block. */
 export function prototypeCases (slot: string): readonly GoldenCase[] {
   return [
-    sized(slot, 5, 3, 4), sized(slot, 8, 4, 3), sized(slot, 1, 2, 5), sized(slot, 7, 9, 2), sized(slot, 0, 3, 4), sized(slot, 19, 17, 6),
-    sized(slot, 3, 40, 30), sized(slot, 70, 2, 3), sized(slot, 6, 5, 70), sized(slot, 4, 3, 1)
+    sized(slot, 5, 3, 4), sized(slot, 8, 4, 3), sized(slot, 1, 2, 5), sized(slot, 7, 9, 2), sized(slot, 0, 3, 4), sized(slot, 11, 9, 4),
+    sized(slot, 3, 20, 6), sized(slot, 40, 2, 3), sized(slot, 4, 2, 35), sized(slot, 4, 3, 1)
   ]
 }
 
