@@ -106,6 +106,8 @@ export default defineLoss({
       { shapes: sized(0, 3, 4, [], ['linear_bias']) },
       { shapes: sized(3, 0, 4, [], ['linear_bias']) },
       { shapes: sized(3, 4, 1, []) },
+      { shapes: sized(2, 3, 4, [0]) },
+      { slots: { input: [[1, 2]], target: [-100], linear_weight: { shape: [0, 2], data: [] } } },
       { shapes: sized(9, 11, 5, [], ['linear_bias']) },
       { shapes: sized(3, 2, 40, [], ['linear_bias']) },
       { shapes: sized(30, 2, 3, [], ALL) },

@@ -33,9 +33,9 @@ const OTHERS: u32 = 3
 @inline function optionsOf (m: Matrix): Options { return changetype<Options>(m.call + CALL_OPTIONS) }
 // @ts-ignore: decorator
 @inline function classesOf (m: Matrix): u32 { return extentOf(m.call, M_CLASSES) }
-/** How many positions a row has. */
+/** How many positions a row has; without classes it does not matter. */
 // @ts-ignore: decorator
-@inline function positionsOf (m: Matrix): u32 { return m.columns / max<u32>(classesOf(m), 1) }
+@inline function positionsOf (m: Matrix): u32 { return classesOf(m) == 0 ? 1 : m.columns / classesOf(m) }
 
 /** Runs the loss over the entries of one part. */
 function linear<T extends number> (call: usize, soft: bool): void {
