@@ -42,5 +42,7 @@ export const SLOPES = 32            // slopes are wanted
 export const STANDARDIZE = 64       // less their mean, divided by √(their variance + eps); the first option is eps
 export const CENTER = 128           // less their mean
 
+export const SPARSE = 256           // a slope of 0 means that the vectors were not read, and not that they were multiplied by 0
+
 /** Bytes of a list of `count` float64: an odd number of lines, so that lists do not fall on the same places of the cache. */
 export function lined (count: number): number { return (Math.ceil(count / 8) | 1) * LINE_SIZE }
