@@ -88,6 +88,15 @@ def barlow_twins(input1, input2, eps, lambd):
   return ((c.diagonal() - 1)**2).sum() + lambd * (c.masked_fill(_diagonal(c), 0)**2).sum()
 
 
+def vicreg(input1, input2, invariance_lambda, variance_mu, covariance_v, eps):
+  loss = invariance_lambda * ((input1 - input2)**2).mean()
+  for z in (input1, input2):
+    c = torch.cov(z.T).reshape(z.shape[1], -1)
+    loss = loss + variance_mu * F.relu(1 - (z.var(0) + eps).sqrt()).mean() / 2
+    loss = loss + covariance_v * (c.masked_fill(_diagonal(c), 0)**2).sum() / len(c)
+  return loss
+
+
 def over_nonzero(loss):
   """What a mean over the losses above 0 divides by; 1 makes a mean over none 0."""
   return (loss > 0).sum().clamp(min=1)

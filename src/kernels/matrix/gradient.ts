@@ -3,7 +3,8 @@
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_SCALE, CALL_TO, MAP_STRIDE } from '../layout'
 import { gradientOf, mapOf, operandAt, scatter, storeSingle } from '../operand'
 import { total } from '../rows/row'
-import { DISTANCES, MATRIX_ROWS, M_OF, M_STATISTIC, OF_COLUMNS, SHARED, SPARSE } from './layout'
+import { addDifference } from './differences'
+import { DISTANCES, MATRIX_ROWS, M_OF, M_STATISTIC, OF_COLUMNS, PAIRED, SHARED, SPARSE } from './layout'
 import { extentOf, Matrix, matrixOf, slopesAt, statistic, vectorAt } from './matrix'
 import { operandOf, pullBack, spanOf, startOf } from './vectors'
 
@@ -131,7 +132,9 @@ function addSparse (m: Matrix, count: u32, w: usize, across: usize, along: usize
 /** Takes the sum of vector `z` back to its operand's gradient, scaled. */
 function finish<T extends number> (m: Matrix, z: u32, sum: usize): void {
   const operand = operandOf(m, z)
+  if (gradientOf(operand) == 0) return
   pullBack(m, z, sum)
+  if ((m.flags & PAIRED) != 0) addDifference<T>(m, z, sum, sumAt(m, MATRIX_ROWS))
   const factor = (m.flags & DISTANCES) != 0 ? 2 * scaleOf(m) : scaleOf(m)
   const to = gradientOf(operand) + startOf(m, z) * sizeof<T>()
   scatter<T>(sum, m.length, factor, to, load<u32>(mapOf(operand), MAP_STRIDE))
