@@ -41,9 +41,9 @@ def circle(input, labels, ref_embeddings, ref_labels, margin, gamma, normalize, 
   return _of_rows(both, lambda rows: F.softplus(_sum(u[rows], positive[rows]) + _sum(v[rows], negative[rows]), threshold=1000), s)
 
 
-def multi_similarity(input, labels, alpha, beta, base, normalize):
+def multi_similarity(input, labels, alpha, beta, shift, normalize):
   s, positive, negative = _labelled(input, labels, normalize)
-  return _sum(alpha * (base - s), positive, 0) / alpha + _sum(beta * (s - base), negative, 0) / beta
+  return _sum(alpha * (shift - s), positive, 0) / alpha + _sum(beta * (s - shift), negative, 0) / beta
 
 
 def nca(input, labels, softmax_scale, normalize):

@@ -17,12 +17,12 @@ export default defineLoss({
   options: {
     alpha: z.number().positive().default(2).describe('α: how sharp the maximum of positives is; greater than 0'),
     beta: z.number().positive().default(50).describe('β: how sharp the maximum of negatives is; greater than 0'),
-    base: number('λ: the similarity').default(0.5),
+    shift: number('λ: the similarity that others are compared with').default(0.5),
     normalize: normalize(true)
   },
-  parameters: ({ alpha, beta, base }) => [alpha, beta, base] as number[],
+  parameters: ({ alpha, beta, shift }) => [alpha, beta, shift] as number[],
   equivalents: {
-    'pytorch-metric-learning': 'MultiSimilarityLoss(alpha, beta, base), without a miner'
+    'pytorch-metric-learning': 'MultiSimilarityLoss(alpha, beta, base = shift), without a miner'
   },
   references: [
     'https://arxiv.org/abs/1904.06627',
@@ -39,17 +39,17 @@ export default defineLoss({
     ['a negative beta', { ...members, beta: -1 }, 'invalid_option', '/beta']
   ],
   oracle: {
-    expression: 'multi_similarity(input, labels, alpha, beta, base, normalize)',
+    expression: 'multi_similarity(input, labels, alpha, beta, shift, normalize)',
     library: {
       name: 'pytorch_metric_learning',
-      expression: 'pytorch_metric_learning.losses.MultiSimilarityLoss(alpha=alpha, beta=beta, base=base)(tensor(input), tensor(labels))',
+      expression: 'pytorch_metric_learning.losses.MultiSimilarityLoss(alpha=alpha, beta=beta, base=shift)(tensor(input), tensor(labels))',
       gives: 'mean',
       when: 'normalize and len(labels) > 1'
     },
     cases: [
       { shapes: { input: [8, 3], labels: [8] } },
-      { shapes: { input: [9, 4], labels: [9] }, options: { alpha: 0.5, beta: 10, base: 0.2 } },
-      { shapes: { input: [8, 3], labels: [8] }, options: { base: -0.3 } },
+      { shapes: { input: [9, 4], labels: [9] }, options: { alpha: 0.5, beta: 10, shift: 0.2 } },
+      { shapes: { input: [8, 3], labels: [8] }, options: { shift: -0.3 } },
       { shapes: { input: [6, 2], labels: [6] }, options: { normalize: false, beta: 3 } },
       { shapes: { input: [7, 5], labels: [7] }, options: { alpha: 200, beta: 400 } },
       { shapes: { input: [60, 2], labels: [60] } },

@@ -8,12 +8,12 @@ import { elementOf, setElement } from '../rows/row'
 @final @unmanaged class MultiSimilarity extends MatrixLoss {
   alpha: f64
   beta: f64
-  base: f64
+  shift: f64
 
   value (m: Matrix, i: u32): f64 {
     const z = spareList(m, 2)
     for (let j: u32 = 0; j < m.columns; j++) {
-      const above = elementOf(similarities(m, i), j) - this.base
+      const above = elementOf(similarities(m, i), j) - this.shift
       setElement(z, j, isPositive(m, i, j) ? -this.alpha * above : this.beta * above)
     }
     const loss = withOne(m, i, POSITIVES, z) / this.alpha + withOne(m, i, NEGATIVES, z) / this.beta
