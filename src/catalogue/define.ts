@@ -38,6 +38,8 @@ export interface GoldenCase {
   readonly options?: Readonly<Record<string, unknown>>
   /** Slots whose gradient the oracle cannot give at this point, with the reason. */
   readonly without?: Readonly<Record<string, string>>
+  /** Why its gradients are not its derivatives, and differences do not show them. */
+  readonly detached?: string
 }
 
 /** How an independent library computes the unreduced loss: one Python expression over the slots and options. */

@@ -3,6 +3,7 @@ import { axis } from './families/axis.js'
 import { classes } from './families/classes.js'
 import { elements } from './families/elements.js'
 import { encoding } from './families/encoding.js'
+import { features } from './families/features.js'
 import { labelled } from './families/labelled.js'
 import { linear } from './families/linear.js'
 import { pairs, peers, pool } from './families/pairs.js'
@@ -14,22 +15,8 @@ import { views } from './families/views.js'
 import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
-  axis,
-  classes,
-  distributions,
-  elements,
-  encoding,
-  labelled,
-  linear,
-  pairs,
-  peers,
-  pointwise,
-  pool,
-  preferences,
-  prototypes,
-  proxies,
-  vectors,
-  views
+  ...{ axis, classes, distributions, elements, encoding, features, labelled, linear, pairs, peers, pointwise, pool },
+  ...{ preferences, prototypes, proxies, vectors, views }
 } as const satisfies Record<string, (given: Given) => Layout | Measure>
 
 export type Family = keyof typeof FAMILIES

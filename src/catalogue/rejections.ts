@@ -11,6 +11,7 @@ export const scores = { input: [[1, 2, 3], [4, 5, 6]], target: [0, 2] }
 export const chances = { input: [[0.1, 0.2], [0.3, 0.4]], target: [[0, 1], [1, 0]] }
 export const spread = { p: [[0.5, 0.5], [0.25, 0.75]], q: [[0.5, 0.5], [0.25, 0.75]] }
 export const views = { query: [[1, 2], [3, 4]], key: [[1, 0], [0, 1]] }
+export const twoFeatureViews = { input1: [[1, 2], [3, 4]], input2: [[1, 0], [0, 1]] }
 export const members = { input: [[1, 2], [3, 4], [1, 0]], labels: [0, 1, 0] }
 
 /** A tensor that brings its type, eight bytes to an element. */
@@ -136,6 +137,13 @@ export const scaledViews: readonly Rejection[] = [
   ['a logit_scale for each row', { ...views, logit_scale: [1, 2] }, 'invalid_shape', '/logit_scale'],
   ['a logit_bias that is a list', { ...views, logit_bias: [0] }, 'invalid_shape', '/logit_bias'],
   ['the gradient of a logit_scale that was left out', { ...views, gradients: ['logit_scale'] }, 'not_differentiable', '/gradients/0']
+]
+
+/** Losses of the features of two views. */
+export const featureViews: readonly Rejection[] = [
+  ['views of different shapes', { ...twoFeatureViews, input2: [[1, 0]] }, 'invalid_shape', '/input2'],
+  ['embeddings that are no matrix', { input1: [1, 2], input2: [1, 2] }, 'invalid_shape', '/input1'],
+  ['a single embedding', { input1: [[1, 2]], input2: [[1, 2]] }, 'invalid_shape', '/input1']
 ]
 
 /** Losses of embeddings with labels. */

@@ -50,6 +50,8 @@ export interface Plan {
   readonly rows: Vectors
   /** Left out where the rows are the first of the columns, whose number this is then. */
   readonly columns: Vectors | number
+  /** With PAIRED: the slot that has the second half of the columns, laid out as the first. */
+  readonly partner?: string
   readonly length: number
   /** DISTANCES, CENTER, STANDARDIZE. */
   readonly flags?: number
@@ -99,6 +101,7 @@ export function matrix (given: Given, plan: Plan): Layout {
     maps: {
       ...plan.maps,
       ...Object.fromEntries(sides.map(({ slot, map }) => [slot, map])),
+      ...plan.partner === undefined ? {} : { [plan.partner]: rows.map },
       ...Object.fromEntries(sides.flatMap(({ labels }) => labels === undefined ? [] : [[labels.slot, labels.map]]))
     },
     before: [vectorsStage(given, plan), productsStage(given, plan), ...firstStages(given, plan)],
@@ -119,7 +122,7 @@ function stage (given: Given, plan: Plan, kernel: string, count: number, cost: n
     count,
     block,
     extents: [plan.rows.count, columns, plan.length, flagsOf(given, plan), slotsOf(plan)],
-    scratch: MATRIX_SIZE + Math.max((plan.spares ?? 0) * lined(columns + 2), (MATRIX_ROWS + 1) * lined(plan.length)),
+    scratch: MATRIX_SIZE + Math.max((plan.spares ?? 0) * lined(columns + 2), (MATRIX_ROWS + 2) * lined(plan.length)),
     cost: block * (columns + 1) * cost
   }
 }
@@ -131,10 +134,10 @@ function flagsOf (given: Given, { rows, columns, apart, flags }: Plan): number {
 }
 
 /** The operands that hold rows, columns, labels of rows, labels of columns. */
-function slotsOf ({ order, rows, columns }: Plan): number {
+function slotsOf ({ order, rows, columns, partner }: Plan): number {
   const other = typeof columns === 'number' ? rows : columns
   const at = (slot: string | undefined): number => slot === undefined ? NO_SLOT : order.indexOf(slot)
-  return at(rows.slot) + at(other.slot) * 16 + at(rows.labels?.slot) * 256 + at(other.labels?.slot) * 4096
+  return at(rows.slot) + at(partner ?? other.slot) * 16 + at(rows.labels?.slot) * 256 + at(other.labels?.slot) * 4096
 }
 
 function vectorsStage (given: Given, plan: Plan): Stage {
@@ -161,7 +164,7 @@ function firstStages (given: Given, plan: Plan): Stage[] {
 function gradientStages (given: Given, plan: Plan): Stage[] {
   const { rows, columns, length, order } = plan
   const side = (of: number, { slot }: Vectors, count: number, others: number): Stage[] => {
-    if (!given.gradients.has(slot)) return []
+    if (!given.gradients.has(slot) && !(plan.partner !== undefined && given.gradients.has(plan.partner))) return []
     const base = stage(given, plan, 'matrix_gradient', count, 0)
     return [onBlocks({ ...base, extents: [...base.extents, of] }, others * length)]
   }

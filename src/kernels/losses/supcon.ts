@@ -1,7 +1,7 @@
 // −(τ/base)·mean over positives p of (S_ip − log Σ_{j≠i} e^S_ij): HobbitLong/SupContrast `SupConLoss`.
 import { MatrixLoss, matrixLoss } from '../matrix'
 import { isPositive, isSelf, positives, shares } from '../matrix/labels'
-import { keptScores, Matrix, similarities, slopesAt, spareList, wantsSlopes } from '../matrix/matrix'
+import { keptScores, Matrix, noLoss, similarities, slopesAt, spareList, wantsSlopes } from '../matrix/matrix'
 import { elementOf, setElement } from '../rows/row'
 import { pullBack, readScores } from '../rows/softmax'
 import { scatter } from '../operand'
@@ -12,7 +12,7 @@ import { scatter } from '../operand'
 
   value (m: Matrix, i: u32): f64 {
     const count = positives(m, i)
-    if (count == 0) return nothing(m, i)
+    if (count == 0) return noLoss(m, i)
     const z = spareList(m, 0)
     for (let j: u32 = 0; j < m.columns; j++) {
       setElement(z, j, isSelf(m, i, j) ? -Infinity : elementOf(similarities(m, i), j) / this.temperature)
@@ -28,12 +28,6 @@ import { scatter } from '../operand'
     }
     return loss
   }
-}
-
-/** A row without positives. */
-function nothing (m: Matrix, i: u32): f64 {
-  if (wantsSlopes(m)) memory.fill(slopesAt(m, i), 0, <usize>m.columns << 3)
-  return 0
 }
 
 /** How far the positives are below `most`, added up. */

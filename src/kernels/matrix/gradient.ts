@@ -3,7 +3,8 @@
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_SCALE, CALL_TO, MAP_STRIDE } from '../layout'
 import { gradientOf, mapOf, operandAt, scatter, storeSingle } from '../operand'
 import { total } from '../rows/row'
-import { DISTANCES, MATRIX_ROWS, M_OF, M_STATISTIC, OF_COLUMNS, SCALED, SHARED } from './layout'
+import { addDifference } from './differences'
+import { DISTANCES, MATRIX_ROWS, M_OF, M_STATISTIC, OF_COLUMNS, PAIRED, SCALED, SHARED, SPARSE } from './layout'
 import { extentOf, Matrix, matrixOf, slopesAt, statistic, vectorAt } from './matrix'
 import { operandOf, pullBack, spanOf, startOf } from './vectors'
 
@@ -53,6 +54,7 @@ function sum (m: Matrix, z: u32, count: u32): void {
  * `along` from one k to the next; y the `n` vectors at `y`.
  */
 function addAll (m: Matrix, z: u32, count: u32, w: usize, across: usize, along: usize, y: usize, n: u32): void {
+  if ((m.flags & SPARSE) != 0) return addSparse(m, count, w, across, along, y, n)
   const differs = (m.flags & DISTANCES) != 0
   for (let k: u32 = 0; k < n; k += TILE) {
     const width = min<u32>(TILE, n - k)
@@ -68,6 +70,21 @@ function addAll (m: Matrix, z: u32, count: u32, w: usize, across: usize, along: 
       for (let at: usize = 0; at < spanOf(m); at += 64) {
         if (differs) addPair(m, weights, next, along, x + at, alone, from + at, width, to + at, other + at, true)
         else addPair(m, weights, next, along, x + at, alone, from + at, width, to + at, other + at, false)
+      }
+    }
+  }
+}
+
+/** The same of dot products where most weights are 0 and stand for vectors that are not read. */
+function addSparse (m: Matrix, count: u32, w: usize, across: usize, along: usize, y: usize, n: u32): void {
+  for (let k: u32 = 0; k < n; k++) {
+    for (let r: u32 = 0; r < count; r++) {
+      const weight = load<f64>(w + <usize>r * across + <usize>k * along)
+      if (weight == 0) continue
+      const to = sumAt(m, r)
+      const from = y + <usize>k * m.pitch
+      for (let at: usize = 0; at < spanOf(m); at += 16) {
+        v128.store(to + at, f64x2.add(v128.load(to + at), f64x2.mul(f64x2.splat(weight), v128.load(from + at))))
       }
     }
   }
@@ -118,7 +135,9 @@ function addAll (m: Matrix, z: u32, count: u32, w: usize, across: usize, along: 
 /** Takes the sum of vector `z` back to its operand's gradient, scaled. */
 function finish<T extends number> (m: Matrix, z: u32, sum: usize): void {
   const operand = operandOf(m, z)
+  if (gradientOf(operand) == 0) return
   pullBack(m, z, sum)
+  if ((m.flags & PAIRED) != 0) addDifference<T>(m, z, sum, sumAt(m, MATRIX_ROWS))
   const factor = (m.flags & DISTANCES) != 0 ? 2 * scaleOf(m) : scaleOf(m)
   const to = gradientOf(operand) + startOf(m, z) * sizeof<T>()
   scatter<T>(sum, m.length, factor, to, load<u32>(mapOf(operand), MAP_STRIDE))

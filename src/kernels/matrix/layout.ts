@@ -41,7 +41,12 @@ export const APART = 16             // slopes have a place of their own
 export const SLOPES = 32            // slopes are wanted
 export const STANDARDIZE = 64       // less their mean, divided by √(their variance + eps); the first option is eps
 export const CENTER = 128           // less their mean
-export const SCALED = 256           // the loss's own stage has multiplied the slopes by the scale of the reduction
+export const SCALED = 32768         // the loss's own stage has multiplied the slopes by the scale of the reduction
+
+export const SPARSE = 256           // a slope of 0 means that the vectors were not read, and not that they were multiplied by 0
+
+export const PAIRED = 512           // SHARED columns of two operands, half of each; their mean squared difference, times the
+//      first option, is part of the loss
 
 /** Bytes of a list of `count` float64: an odd number of lines, so that lists do not fall on the same places of the cache. */
 export function lined (count: number): number { return (Math.ceil(count / 8) | 1) * LINE_SIZE }

@@ -155,6 +155,14 @@ export function refuseElement (m: Matrix, code: u32, slot: u32, index: u32): voi
   m.faultIndex = index
 }
 
-/** Room for what a loss knows of the scores of a row, behind the record. */
+/** Room for what a loss knows of the scores in list `k` of two, behind the record. */
 // @ts-ignore: decorator
-@inline export function keptScores (m: Matrix): Scores { return changetype<Scores>(changetype<usize>(m) + SCORES) }
+@inline export function keptScores (m: Matrix, k: u32 = 0): Scores {
+  return changetype<Scores>(changetype<usize>(m) + SCORES + <usize>k * offsetof<Scores>())
+}
+
+/** A row that has nothing to compare: its loss and its slopes are 0. */
+export function noLoss (m: Matrix, i: u32): f64 {
+  if (wantsSlopes(m)) memory.fill(slopesAt(m, i), 0, <usize>m.columns << 3)
+  return 0
+}

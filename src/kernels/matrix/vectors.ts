@@ -3,7 +3,7 @@
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_OPTIONS, CALL_TO, INDEX, MAP_STRIDE } from '../layout'
 import { addressOf, dtypeOf, gather, integerAt, mapOf, offsetOf, operandAt } from '../operand'
 import { total } from '../rows/row'
-import { CENTER, NO_SLOT, SHARED, STANDARDIZE } from './layout'
+import { CENTER, NO_SLOT, PAIRED, SHARED, STANDARDIZE } from './layout'
 import { isNormalized, isRow, Matrix, matrixOf, normAt, vectorAt } from './matrix'
 
 /** Least norm that a vector is divided by. */
@@ -15,7 +15,7 @@ export function vectors<T extends number> (call: usize): void {
   const block = load<u32>(call, CALL_BLOCK)
   const end = min<u32>(load<u32>(call, CALL_COUNT), load<u32>(call, CALL_TO) * block)
   for (let z = load<u32>(call, CALL_FROM) * block; z < end; z++) {
-    fetch<T>(m, z)
+    fetch<T>(m, z, vectorAt(m, z))
     shape(m, z)
     label(m, z)
   }
@@ -23,18 +23,22 @@ export function vectors<T extends number> (call: usize): void {
 
 /** The operand that vector `z` comes from. */
 export function operandOf (m: Matrix, z: u32): usize {
-  return operandAt(m.call, isRow(m, z) ? m.slots & 15 : (m.slots >> 4) & 15)
+  return operandAt(m.call, isRow(m, z) || isFirst(m, z) ? m.slots & 15 : (m.slots >> 4) & 15)
 }
+
+/** Whether vector `z` is of the first of two operands that share the columns. */
+// @ts-ignore: decorator
+@inline function isFirst (m: Matrix, z: u32): bool { return (m.flags & PAIRED) != 0 && z < m.columns >> 1 }
 
 /** Where vector `z` starts in its operand, in elements. */
 export function startOf (m: Matrix, z: u32): usize {
-  return offsetOf(mapOf(operandOf(m, z)), isRow(m, z) || (m.flags & SHARED) != 0 ? z : z - m.rows)
+  const before = (m.flags & PAIRED) != 0 ? (isFirst(m, z) ? 0 : m.columns >> 1) : (m.flags & SHARED) != 0 || isRow(m, z) ? 0 : m.rows
+  return offsetOf(mapOf(operandOf(m, z)), z - before)
 }
 
-/** The elements of vector `z`. */
-function fetch<T extends number> (m: Matrix, z: u32): void {
+/** The elements of vector `z`, as they came. */
+export function fetch<T extends number> (m: Matrix, z: u32, to: usize): void {
   const operand = operandOf(m, z)
-  const to = vectorAt(m, z)
   memory.fill(to, 0, m.pitch)
   gather<T>(addressOf(operand), dtypeOf(operand), startOf(m, z), load<u32>(mapOf(operand), MAP_STRIDE), m.length, to)
 }
