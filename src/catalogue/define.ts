@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../errors.js'
 import type { Family } from './families.js'
+import type { RealShape } from '../tensor/decode/source.js'
 import type { Fit } from './layout.js'
 
 /** How the golden generator draws a slot's values. */
@@ -16,6 +17,8 @@ export interface Slot {
   readonly description: string
   /** `float`: real numbers; `index`: whole numbers; `either`: the family decides by shape, as PyTorch does. */
   readonly kind: 'float' | 'index' | 'either'
+  /** Of kind `either`: the shape in which it holds real numbers, of those in other slots; left out: that of input. */
+  readonly realShape?: RealShape
   readonly optional: boolean
   /** Whether ∂loss/∂slot can be asked for. */
   readonly differentiable: boolean
@@ -40,6 +43,8 @@ export interface GoldenCase {
   readonly options?: Readonly<Record<string, unknown>>
   /** Slots whose gradient the oracle cannot give at this point, with the reason. */
   readonly without?: Readonly<Record<string, string>>
+  /** Why its gradients are not its derivatives, and differences do not show them. */
+  readonly detached?: string
 }
 
 /** How an independent library computes the unreduced loss: one Python expression over the slots and options. */

@@ -84,3 +84,7 @@ export function activationParameter (value: unknown): number { return ['none', '
 /** How labels of two classes are written. */
 export const labelEncoding = z.enum(['pm1', '01', 'auto']).default('pm1')
   .describe('How labels are written: −1 and 1 ("pm1"), 0 and 1 ("01"), or 0 and 1 only if all of them are one of these ("auto")')
+
+/** What a mean is over: all entries, or those that count for something. */
+export const meanOver = (value: 'all' | 'nonzero') => z.enum(['all', 'nonzero']).default(value)
+  .describe('Whether mean divides by the number of all losses, or of those greater than 0')

@@ -12,6 +12,8 @@ export const chances = { input: [[0.1, 0.2], [0.3, 0.4]], target: [[0, 1], [1, 0
 export const spread = { p: [[0.5, 0.5], [0.25, 0.75]], q: [[0.5, 0.5], [0.25, 0.75]] }
 export const boxes = { boxes1: [[0, 0, 2, 2], [0, 0, 2, 1], [0, 0, 1, 1]], boxes2: [[1, 1, 3, 4], [0, 0, 2, 3], [3, 2, 4, 4]] }
 export const views = { query: [[1, 2], [3, 4]], key: [[1, 0], [0, 1]] }
+export const twoFeatureViews = { input1: [[1, 2], [3, 4]], input2: [[1, 0], [0, 1]] }
+export const members = { input: [[1, 2], [3, 4], [1, 0]], labels: [0, 1, 0] }
 
 /** A tensor that brings its type, eight bytes to an element. */
 export function zeros (dtype: 'int64' | 'float64' | 'complex64', ...shape: readonly number[]): object {
@@ -144,13 +146,42 @@ export function twoDistributions (most: number): readonly Rejection[] {
 }
 
 /** Losses of paired embeddings. */
-export const contrastive: readonly Rejection[] = [
+export const twoViews: readonly Rejection[] = [
   ['batch sizes that differ', { ...views, key: [[1, 0]] }, 'invalid_shape', '/key'],
   ['embeddings of different lengths', { ...views, key: [[1, 0, 0], [0, 1, 0]] }, 'invalid_shape', '/key'],
-  ['embeddings that are no matrix', { query: [1, 2], key: [1, 2] }, 'invalid_shape', '/query'],
+  ['embeddings that are no matrix', { query: [1, 2], key: [1, 2] }, 'invalid_shape', '/query']
+]
+
+/** … with a temperature. */
+export const contrastive: readonly Rejection[] = [
+  ...twoViews,
   ['temperature 0', { ...views, temperature: 0 }, 'invalid_option', '/temperature'],
   ['a negative temperature', { ...views, temperature: -1 }, 'invalid_option', '/temperature'],
   ['a temperature in words', { ...views, temperature: '∞' }, 'invalid_request', '/temperature']
+]
+
+/** … with a scale and a bias. */
+export const scaledViews: readonly Rejection[] = [
+  ['a logit_scale for each row', { ...views, logit_scale: [1, 2] }, 'invalid_shape', '/logit_scale'],
+  ['a logit_bias that is a list', { ...views, logit_bias: [0] }, 'invalid_shape', '/logit_bias'],
+  ['the gradient of a logit_scale that was left out', { ...views, gradients: ['logit_scale'] }, 'not_differentiable', '/gradients/0']
+]
+
+/** Losses of the features of two views. */
+export const featureViews: readonly Rejection[] = [
+  ['views of different shapes', { ...twoFeatureViews, input2: [[1, 0]] }, 'invalid_shape', '/input2'],
+  ['embeddings that are no matrix', { input1: [1, 2], input2: [1, 2] }, 'invalid_shape', '/input1'],
+  ['a single embedding', { input1: [[1, 2]], input2: [[1, 2]] }, 'invalid_shape', '/input1']
+]
+
+/** Losses of embeddings with labels. */
+export const labelledRows: readonly Rejection[] = [
+  ['embeddings that are no matrix', { ...members, input: [1, 2, 3] }, 'invalid_shape', '/input'],
+  ['another number of labels than embeddings', { ...members, labels: [0, 1] }, 'invalid_shape', '/labels'],
+  ['labels that are no list', { ...members, labels: [[0], [1], [0]] }, 'invalid_shape', '/labels'],
+  ['a label with a fraction', { ...members, labels: [0, 1.5, 0] }, 'malformed_tensor', '/labels/1'],
+  ['float labels', { ...members, labels: zeros('float64', 3) }, 'invalid_dtype', '/labels'],
+  ['the gradient of labels', { ...members, gradients: ['labels'] }, 'not_differentiable', '/gradients/0']
 ]
 
 /** Losses of two boxes. */

@@ -8,8 +8,11 @@ import { formatShape } from '../tensor/shape.js'
 import type { Slot } from './define.js'
 import { badShape, elementMap, stretchesTo, type Given, type Layout } from './layout.js'
 
-/** Families whose entries depend on one another, or that are no losses of entries. */
-const DEPENDENT: ReadonlySet<string> = new Set(['pairs', 'pool', 'peers', 'matrix', 'regions', 'overlap', 'perplexities'])
+/** Families whose entries depend on one another, or share a matrix of products. */
+const DEPENDENT: ReadonlySet<string> = new Set([
+  ...['pairs', 'pool', 'peers', 'views', 'embeddings', 'features', 'prototypes', 'proxies', 'linear'],
+  ...['regions', 'overlap', 'perplexities']
+])
 
 /** The slots, as far as a loss of `family` takes them besides its `own`. */
 export function sharesFor (kind: string, family: string, own: Readonly<Record<string, Slot>>): Record<string, Slot> {

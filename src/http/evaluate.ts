@@ -121,7 +121,8 @@ const slotsWanted = new WeakMap<Entry, ReadonlyMap<string, Wanted>>()
 export function wantedSlots (entry: Entry): ReadonlyMap<string, Wanted> {
   const known = slotsWanted.get(entry)
   if (known !== undefined) return known
-  const slots = Object.entries(entry.slots).map(([name, slot]): [string, Wanted] => [name, slot.kind])
+  const slots = Object.entries(entry.slots).map(([name, { kind, realShape }]): [string, Wanted] =>
+    [name, kind === 'either' ? realShape ?? (shapeOf => shapeOf('input')) : kind])
   const all = new Map<string, Wanted>([...slots, ['grad_output', 'float']])
   slotsWanted.set(entry, all)
   return all

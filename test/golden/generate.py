@@ -21,7 +21,8 @@ The file of an entry:
   `none` (of a large case under `mean`) and of the gradients under `none` and `mean`, in units in the last place, and
   whether NaN or an infinity stands where the truth is finite. It is left out where the oracle has no float32.
 - `digest` is that of what the file was made from (test/golden/describe.ts).
-- `drawn` says whether the operands are random, or written out in the entry.
+- `drawn` says whether the operands are random, and gradients derivatives; not so where the entry writes operands out, or
+  says that parts of the loss are constants in the gradient.
 - `loss` is left out beside a grad_output, which does not change it.
 - `magnitude` is the largest finite number that PyTorch met on the way to the loss and to the gradients. It bounds what
   the oracle's own subtractions lose: some units in the last place of that number.
@@ -248,7 +249,7 @@ class Case:
       if reduction in answers:
         expected.append(self.expected(reduction, self.upstream(answers[reduction][1], draws))[0])
     slots = {slot: written(tensor, self.dtype, False) for slot, tensor in self.slots.items()}
-    head = {'dtype': self.dtype, 'drawn': 'shapes' in self.case}
+    head = {'dtype': self.dtype, 'drawn': 'shapes' in self.case and 'detached' not in self.case}
     single = {'float32': found} if self.dtype == 'float32' and (found := self.single()) else {}
     return {**head, 'slots': slots, 'options': self.case.get('options', {}), **single, 'expected': expected}
 

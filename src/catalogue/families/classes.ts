@@ -99,7 +99,8 @@ function checkIgnoreIndex (given: Given): void {
   throw failAt('invalid_option', '/ignore_index', 'ignore_index is for class indices; target holds probabilities')
 }
 
-function checkWeight (given: Given, count: number): void {
+/** One weight for each of `count` classes. */
+export function checkWeight (given: Given, count: number): void {
   if (given.tensors.has('weight') && !sameShape(shapeIn(given, 'weight'), [count])) {
     throw badShape(given, 'weight', `expected one weight for each class, shape [${count}]`)
   }

@@ -90,14 +90,16 @@ export function * decodeSlots (
   const decoded = yield * all(slots.map(([name, raw]) => read(raw, wanted.get(name) === 'index')))
   const tensors = new Map(slots.map(([name], at) => [name, decoded[at]!]))
   for (const [name, raw] of slots) {
-    if (wanted.get(name) === 'either') tensors.set(name, yield * decide(raw, tensors.get(name)!, tensors.get('input'), read))
+    const kind = wanted.get(name)
+    if (typeof kind !== 'function') continue
+    tensors.set(name, yield * decide(raw, tensors.get(name)!, kind(slot => tensors.get(slot)?.shape), read))
   }
   return tensors
 }
 
-/** A target of another shape than input's holds whole numbers: it is read again, exactly. */
-function * decide (raw: Raw, tensor: Tensor, input: Tensor | undefined, read: Reader): Steps<Tensor> {
-  if (input === undefined || sameShape(tensor.shape, input.shape)) return tensor
+/** A target of another shape than that of real numbers holds whole numbers: it is read again, exactly. */
+function * decide (raw: Raw, tensor: Tensor, real: Shape | undefined, read: Reader): Steps<Tensor> {
+  if (real === undefined || sameShape(tensor.shape, real)) return tensor
   if (dtypeInfo(tensor.dtype).kind === 'integer' || tensor.form === 'whole') return tensor
   return yield * read(raw, true)
 }

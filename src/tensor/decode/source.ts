@@ -1,13 +1,17 @@
 // What decoding works with and what it gives: values and tensors by the names of members.
 import { Failure } from '../../errors.js'
+import type { Shape } from '../shape.js'
 import type { Tensor } from '../tensor.js'
 import type { Extent, Workspace } from '../text.js'
 
 /** Where a body is decoded. */
 export type Source = Workspace
 
-/** How a slot's numbers are read: `either` is decided by shape, as PyTorch does for class targets. */
-export type Wanted = 'float' | 'index' | 'either'
+/** How a slot's numbers are read; where shapes decide, as they do in PyTorch for class targets, the one that means real numbers. */
+export type Wanted = 'float' | 'index' | RealShape
+
+/** From the shapes of other slots, undefined for those that did not come. */
+export type RealShape = (shapeOf: (slot: string) => Shape | undefined) => Shape | undefined
 
 /** A decoded body: tensors in slots, plain values everywhere else. */
 export interface Decoded {
