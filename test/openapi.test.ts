@@ -38,7 +38,7 @@ t.test('every name and alias is an operation of its own, with its formula and ev
       const properties = operation?.requestBody?.content['application/json']?.schema.properties ?? {}
       for (const option of Object.keys(entry.options)) {
         t.match(properties[option], { description: /\S/ }, `${name}: ${option} is described`)
-        t.ok('default' in properties[option]!, `${name}: ${option} has a default`)
+        t.equal('default' in properties[option]!, !entry.required.includes(option), `${name}: ${option} has a default unless it is required`)
       }
       for (const slot of Object.keys(entry.slots)) t.match(properties[slot], { description: /\S/ }, `${name}: ${slot} is described`)
     }

@@ -1,7 +1,7 @@
 // Losses of several labels for each example: operands broadcast, and the axis that is the last of input's is summed
 // over, divided by its length there. PyTorch counts that axis from the front: where others have more axes than input
 // it is not the last of the loss.
-import type { AxisMap } from '../../engine/job.js'
+import type { AxisMap, Stage } from '../../engine/job.js'
 import { collapseAxes, sizeOf, stretchedStrides, type Shape } from '../../tensor/shape.js'
 import { badShape, batchOf, commonShape, costIn, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
 import { rowScratch } from './rows.js'
@@ -17,24 +17,16 @@ export function labels (given: Given): Layout {
   const all = commonShape(given, present)
   const axis = input.length - 1
   const shape = all.filter((_, at) => at !== axis)
-  const [count, length] = [sizeOf(shape), all[axis]!]
-  const block = rowsPerBlock(length)
   return {
-    shape,
-    batch: batchOf(shape),
-    divisor: count,
-    order: slots,
+    ...{ shape, batch: batchOf(shape), divisor: sizeOf(shape), order: slots },
     maps: Object.fromEntries(present.map(slot => [slot, axisMap(shapeIn(given, slot), all, axis)])),
-    sum: {
-      kernel: given.id,
-      count,
-      block,
-      extents: [0, input.at(-1)!],
-      scratch: rowScratch(length),
-      cost: block * length * costIn(given, COST),
-      reads: slots.map((_, k) => k)
-    }
+    sum: { ...stage(given, all[axis]!), count: sizeOf(shape), extents: [0, input.at(-1)!], reads: slots.map((_, k) => k) }
   }
+}
+
+function stage (given: Given, length: number): Omit<Stage, 'count' | 'extents'> {
+  const block = rowsPerBlock(length)
+  return { kernel: given.id, block, scratch: rowScratch(length), cost: block * length * costIn(given, COST) }
 }
 
 /** Rows of `shape`, stretched to `target`, along `axis`. */

@@ -74,7 +74,7 @@ export default defineLoss({
       { shapes: { input: [2, 1, 3, 2, 4], target: [2, 1, 3, 2, 4] }, options: { gamma: 1 } },
       { shapes: { input: [4, 1], target: [4, 1] } },
       { shapes: { input: [0, 3], target: [0, 3] } },
-      { shapes: { input: [3, 0], target: [3, 0] }, options: { alpha: [] } },
+      { shapes: { input: [3, 0], target: [3, 0] } },
       { shapes: { input: [3, 701], target: [3, 701] } },
       { slots: { input: SURE, target: [1, 0, 0] } },
       { slots: { input: SURE, target: [0.5, 0.25, 0.25] }, options: { alpha: [1, 2, 3] } },

@@ -25,7 +25,7 @@ export default defineLoss({
   notes: [
     'target 0 contributes e^x, but NaN where log_input is infinite; a negative target gives NaN.',
     'The gradient of target at 0 is −∞.',
-    'Where e^x and target are nearly equal the loss is computed from their difference, and loses nothing.'
+    'Where e^x and target are nearly equal the loss is computed from their difference; what rounding e^x changes in that is all it loses.'
   ],
   example: {
     log_input: [[-1, -2, -0.5], [-0.1, -3, -1.5]], target: [[0.2, 0.4, 0.8], [0.5, 0.25, 0.25]], gradients: ['log_input', 'target']
