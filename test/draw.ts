@@ -127,7 +127,7 @@ const PAIRS = 700
 export function enlarged (shapes: Shapes, entry: Entry): Shapes {
   const [[slot, first]] = Object.entries(shapes) as [[string, readonly number[]]]
   const lead = first[0]
-  if (lead === undefined || lead === 0) return shapes
+  if (lead === undefined || sizeOf(first) === 0) return shapes
   const squared = entry.slots[slot]!.shape.startsWith('(B')
   const length = squared ? PAIRS : Math.ceil(MANY / (sizeOf(first) / lead))
   return Object.fromEntries(Object.entries(shapes).map(([name, shape]) =>

@@ -60,7 +60,7 @@ export default defineLoss({
       { shapes: { input: [2, 3, 4], target: [3, 1] }, options: { quantile: 1 } },
       { shapes: { input: [3, 1], target: [2, 3, 4] }, options: { quantile: 0.25 } },
       { shapes: { input: [3, 3], target: [3] }, options: { quantile: [0.1, 0.5, 0.9] } },
-      { shapes: { input: [5, 5, 1], target: [5, 5] }, options: { quantile: [0.75] } },
+      { slots: { input: [[1], [2], [3]], target: [0.5, 2, 4] }, options: { quantile: [0.75] } },
       { shapes: { input: [3, 3], target: [2, 1, 3] }, options: { quantile: [0.9, 0.3, 0] } },
       { shapes: { input: [2, 4, 2], target: [1] }, options: { quantile: [0.05, 0.95] } },
       { shapes: { input: [5], target: [] }, options: { quantile: [0, 0.25, 0.5, 0.75, 1] } },
