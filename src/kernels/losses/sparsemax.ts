@@ -1,9 +1,8 @@
 // The loss of sparsemax, the projection π of the scores onto the simplex: Σ π_c·(x_c − x_y) + ½·(1 − Σ π_c²), optax
 // `multiclass_sparsemax_loss`; and of its counterpart for two classes, optax `sparsemax_loss`.
 import { classOf } from '../rows/classes'
-import { mostOf } from '../rows/most'
-import { elementOf, scratchAt, setElement, storeAt, total } from '../rows/row'
-import { project } from '../rows/simplex'
+import { elementOf, greatest, scratchAt, setElement, storeAt, total } from '../rows/row'
+import { project, rise } from '../rows/simplex'
 import { fill, Row, Rowwise, spareRow, wideRowwise } from '../rowwise'
 import { Block, slot, Slotwise, slotwise } from '../slotwise'
 
@@ -22,8 +21,9 @@ const SQUARES: u32 = 1
     const y = classOf(row, NaN)
     if (row.fault != 0) row.fault = NO_CLASS
     if (y < 0) return 0
-    row.a = mostOf(row.p0, row.n0)
-    return abs(row.a) < Infinity ? finiteValue(row, y) : NaN
+    const top = greatest(row.p0, row.n0)
+    row.a = elementOf(row.p0, top)
+    return abs(row.a) < Infinity ? finiteValue(row, y, top) : NaN
   }
 
   gradient (row: Row): void {
@@ -33,11 +33,11 @@ const SQUARES: u32 = 1
   }
 }
 
-function finiteValue (row: Row, y: u32): f64 {
+function finiteValue (row: Row, y: u32, top: u32): f64 {
   const n = row.n0
   const others = spareRow(row, OTHERS)
   const squares = spareRow(row, SQUARES)
-  const below = project(row.p0, n, row.a, squares, others) - (elementOf(row.p0, y) - row.a)
+  const below = project(row.p0, n, top, squares, others) - rise(elementOf(row.p0, y), row.a)
   setElement(others, y, 0)
   row.b = total(others, n)
   for (let i: u32 = 0; i < n; i += 2) storeAt(squares, i, f64x2.mul(scratchAt(others, i), scratchAt(others, i)))

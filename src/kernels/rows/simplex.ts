@@ -1,43 +1,52 @@
 // The Euclidean projection of a row onto the simplex: max(x − τ, 0), where τ makes the sum 1 (Held, Wolfe and Crowder
-// 1974). The greatest come off a heap one by one, until the next is not above the τ of those before it.
-import { elementOf, pairAt, setElement, storeAt, total } from './row'
+// 1974). The greatest come off a heap one by one, until the next is not above the τ of those before it. Scores are
+// taken from 1 below the greatest on, so that those just above τ keep their accuracy.
+import { elementOf, setElement, total } from './row'
 
-/** Writes the projection of `n` scores, of which `most` is the greatest, to `to`; τ − most. `heap` is a row to work in. */
-export function project (scores: usize, n: u32, most: f64, heap: usize, to: usize): f64 {
-  const threshold = thresholdOf(heap, gatherNear(scores, n, most, heap))
-  const zero = f64x2.splat(0)
-  for (let i: u32 = 0; i < n; i += 2) {
-    const above = f64x2.sub(f64x2.sub(pairAt(scores, i, n), f64x2.splat(most)), f64x2.splat(threshold))
-    storeAt(to, i, f64x2.pmax(zero, above))
+/** Writes the projection of `n` scores, the greatest of which is at `top`, to `to`; gives τ. `heap` is a row to work in. */
+export function project (scores: usize, n: u32, top: u32, heap: usize, to: usize): f64 {
+  const threshold = thresholdOf(heap, gatherNear(scores, n, top, heap))
+  const most = elementOf(scores, top)
+  for (let i: u32 = 0; i < n; i++) {
+    const above = rise(elementOf(scores, i), most) - threshold
+    setElement(to, i, above > 0 ? above : 0)
   }
   return threshold
 }
 
-/** Puts those into `heap` that may be above τ, because they are within 1 of the greatest, less that; their number. */
-function gatherNear (scores: usize, n: u32, most: f64, heap: usize): u32 {
+/** score − (most − 1), rounded once where it is small: what score − most lost is added in the end. */
+export function rise (score: f64, most: f64): f64 {
+  const distance = score - most
+  if (!(distance > -2)) return distance + 1
+  const back = score - distance
+  const lost = (score - (distance + back)) + (back - most)
+  return (distance + 1) + lost
+}
+
+/** Puts those that may be above τ into `heap`, but for the greatest, which rises 1 and is; their number. */
+function gatherNear (scores: usize, n: u32, top: u32, heap: usize): u32 {
+  const most = elementOf(scores, top)
   let count: u32 = 0
   for (let i: u32 = 0; i < n; i++) {
-    const distance = elementOf(scores, i) - most
-    if (distance > -1) setElement(heap, count++, distance)
+    const score = rise(elementOf(scores, i), most)
+    if (score > 0 && i != top) setElement(heap, count++, score)
   }
   for (let i = count >> 1; i > 0; i--) sink(heap, i - 1, count)
   return count
 }
 
-/** τ of a heap of `count` ≥ 1 numbers, summed once more over those above it, which gather behind the heap. */
+/** τ of a heap of `count` scores and the greatest: (1 + Σ − 1)/k, summed once more over those taken, which gather behind the heap. */
 function thresholdOf (heap: usize, count: u32): f64 {
   let left = count
   let sum: f64 = 0
-  let threshold = -Infinity
-  while (left > 0 && elementOf(heap, 0) > threshold) {
+  while (left > 0 && elementOf(heap, 0) > sum / <f64>(count - left + 1)) {
     const greatest = elementOf(heap, 0)
     setElement(heap, 0, elementOf(heap, --left))
     setElement(heap, left, greatest)
     sink(heap, 0, left)
     sum += greatest
-    threshold = (sum - 1) / <f64>(count - left)
   }
-  return (total(heap + (<usize>left << 3), count - left) - 1) / <f64>(count - left)
+  return total(heap + (<usize>left << 3), count - left) / <f64>(count - left + 1)
 }
 
 /** Lets element `i` sink to where none below it in the heap of `count` is greater. */
