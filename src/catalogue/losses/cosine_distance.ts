@@ -59,7 +59,7 @@ export default defineLoss({
       { shapes: { input1: [1], input2: [5, 7] }, options: { negative: true } },
       { shapes: { input1: [6], input2: [6] } },
       { shapes: { input1: [2, 1, 2, 2, 3], input2: [3, 1, 2, 3] } },
-      { shapes: { input1: [3, 0], input2: [3, 0] } },
+      { slots: { input1: { shape: [3, 0], data: [] }, input2: { shape: [3, 0], data: [] } } },
       { shapes: { input1: [0, 3], input2: [0, 3] } },
       { shapes: { input1: [2, 1005], input2: [2, 1005] } },
       { slots: { input1: [[0, 0], [1, 2], [0, 0]], input2: [[1, 2], [0, 0], [0, 0]] } },

@@ -20,7 +20,7 @@ export default defineLoss({
   equivalents: { PyTorch: 'torch.nn.functional.cosine_embedding_loss' },
   references: ['https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cosine_embedding_loss.html'],
   notes: [
-    'A pair with any other label costs 0, whatever its vectors hold.',
+    'A pair with any other label costs 0 and has the gradient 0, whatever its vectors hold (PyTorch\'s gradient is NaN where they hold NaN).',
     'To each squared norm the float32 number 1e-12 is added: a zero vector has cosine 0, and a large gradient.',
     'Where the cosine is the margin, the gradient passes.',
     'Squared norms are multiplied in float64 for both precisions. PyTorch\'s float32 overflows where the product of the norms is ' +

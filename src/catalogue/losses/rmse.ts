@@ -3,6 +3,9 @@ import { dims, flag } from '../options.js'
 import { elementwise, pair } from '../rejections.js'
 import { axes } from '../rejections/regions.js'
 
+/** Its root is NaN, of which no law holds. */
+const nothing = { shape: [0, 3], data: [] }
+
 export default defineLoss({
   summary: 'Root of the mean squared difference over all axes, or over some',
   aliases: ['root_mean_squared_error'],
@@ -60,9 +63,9 @@ export default defineLoss({
       { shapes: { input: [2, 3, 2, 3, 2], target: [3, 1, 3, 1] }, options: { dims: [1, 2, -1] } },
       { shapes: { input: [], target: [] }, options: { dims: [0], log1p: true } },
       { shapes: { input: [3], target: [] }, options: { dims: [-1] } },
-      { shapes: { input: [0, 3], target: [0, 3] } },
-      { shapes: { input: [0, 3], target: [0, 3] }, options: { dims: [0] } },
-      { shapes: { input: [0, 3], target: [0, 3] }, options: { dims: [1] } },
+      { slots: { input: nothing, target: nothing } },
+      { slots: { input: nothing, target: nothing }, options: { dims: [0] } },
+      { slots: { input: nothing, target: nothing }, options: { dims: [1] } },
       { shapes: { input: [2010], target: [2010] } },
       { shapes: { input: [2, 1100], target: [2, 1] }, options: { dims: [1] } },
       { slots: { input: [[1, 2], [3, 4], ['NaN', 1]], target: [[1, 2], [0, 4], [1, 1]] }, options: { dims: [1] } },
