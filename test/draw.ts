@@ -126,8 +126,8 @@ const PAIRS = 700
 export function enlarged (shapes: Shapes, entry: Entry): Shapes {
   const [[slot, first]] = Object.entries(shapes) as [[string, readonly number[]]]
   const lead = first[0]
-  if (lead === undefined || lead === 0) return shapes
-  const squared = entry.slots[slot]!.shape.startsWith('(B')
+  if (lead === undefined || sizeOf(first) === 0) return shapes
+  const squared = /^\([BM]/.test(entry.slots[slot]!.shape)
   const length = squared ? PAIRS : Math.ceil(MANY / (sizeOf(first) / lead))
   return Object.fromEntries(Object.entries(shapes).map(([name, shape]) =>
     [name, shape[0] === lead ? [length, ...shape.slice(1)] : shape]))
