@@ -128,8 +128,11 @@ export function enlarged (shapes: Shapes, entry: Entry): Shapes {
   const [[slot, first]] = Object.entries(shapes) as [[string, readonly number[]]]
   const lead = first[0]
   if (lead === undefined || sizeOf(first) === 0) return shapes
-  const squared = entry.slots[slot]!.shape.startsWith('(B')
+  const squared = /^\([BM]/.test(entry.slots[slot]!.shape)
   const length = squared ? PAIRS : Math.ceil(MANY / (sizeOf(first) / lead))
+  // A slot of fewer axes that broadcasts from the right has another leading axis, though it may be as long.
+  const shares = (name: string, shape: readonly number[]): boolean => shape[0] === lead &&
+    (shape.length === first.length || shape.length === 1 || entry.slots[name]!.kind !== 'float')
   return Object.fromEntries(Object.entries(shapes).map(([name, shape]) =>
-    [name, shape[0] === lead ? [length, ...shape.slice(1)] : shape]))
+    [name, shares(name, shape) ? [length, ...shape.slice(1)] : shape]))
 }

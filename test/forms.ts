@@ -41,10 +41,15 @@ function json ({ operands, settings, dtype }: Request, tensor: (operand: Operand
   return { query: '', type: 'application/json', body: Buffer.from(`{${members.join()}}`) }
 }
 
+/** Lists of numbers are written as JSON, because one number alone is none; lists of names with commas. */
+function inWords (name: string, value: unknown): string {
+  return Array.isArray(value) && name !== 'gradients' ? JSON.stringify(value) : String(value)
+}
+
 /** A binary request computes in the dtype it brings; only indices bring none. */
 function binary ({ operands, settings, dtype }: Request): Sent {
   const said = [...operands.values()].some(operand => operand.dtype === dtype) ? settings : { ...settings, dtype }
-  const query = Object.entries(said).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
+  const query = Object.entries(said).map(([name, value]) => `${name}=${encodeURIComponent(inWords(name, value))}`).join('&')
   const tensors = [...operands].map(([slot, operand]) => [slot, { shape: operand.shape, data: elementsOf(operand) }])
   const body = writeSafetensors(Object.fromEntries(tensors) as Record<string, Typed>)
   return { query: query === '' ? '' : `?${query}`, type: 'application/vnd.safetensors', body }

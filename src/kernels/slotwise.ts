@@ -82,6 +82,7 @@ function close<T extends number> (call: usize, block: Block, partial: usize): vo
   const out = <usize>load<u32>(call, CALL_LOSS)
   if (block.share != 0) {
     weigh(block)
+    if (block.mask != 0) clearMasked(block)
     store<f64>(partial, total(block.share, block.count), PARTIAL_WEIGHT)
   }
   store<f64>(partial, total(block.out, block.count), PARTIAL_SUM)
@@ -109,7 +110,7 @@ function writeGradient<T extends number> (call: usize, block: Block, k: u32): vo
   else scatter<f64>(block.out, block.count, 1, to + (<usize>block.start << 3), 1)
 }
 
-/** What is masked has no gradient, whatever the scale. */
+/** What is masked is 0, whatever its formula gives, and has no gradient, whatever the scale. */
 function clearMasked (block: Block): void {
   for (let i: u32 = 0; i < block.count; i++) if (elementOf(block.mask, i) == 0) setElement(block.out, i, 0)
 }

@@ -53,7 +53,7 @@ export interface Plan {
   /** With PAIRED: the slot that has the second half of the columns, laid out as the first. */
   readonly partner?: string
   readonly length: number
-  /** DISTANCES, CENTER, STANDARDIZE. */
+  /** DISTANCES, CENTER, STANDARDIZE, SPARSE, PAIRED (kernels/matrix/layout.ts). */
   readonly flags?: number
   readonly apart?: boolean
   /** Stages of the loss itself beforehand: kernels called like the loss, an underscore, and this. */
