@@ -3,6 +3,19 @@
 import math
 
 import torch
+import torch.nn.functional as F
+
+
+def cross_entropy(input, target, weight, ignore_index, label_smoothing, safe, reduction):
+  """PyTorch's; `safe` with probabilities leaves out the terms of what has none."""
+  if not safe:
+    return F.cross_entropy(input, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing, reduction=reduction)
+  axis = min(1, input.dim() - 1)
+  counts = (1 - label_smoothing) * target + label_smoothing / input.shape[axis]
+  if weight is not None:
+    counts = counts * weight.reshape([-1 if at == axis else 1 for at in range(input.dim())])
+  loss = -(counts * torch.log_softmax(input, axis).masked_fill(counts == 0, 0)).sum(axis)
+  return {'none': lambda: loss, 'sum': loss.sum, 'mean': lambda: loss.sum() / loss.numel()}[reduction]()
 
 
 def shannon_entropy(p, input_kind, base):

@@ -19,7 +19,7 @@ export default defineLoss({
   equivalents: {
     PyTorch: 'torch.nn.functional.binary_cross_entropy',
     Keras: 'binary_crossentropy, which clips input to [1e-7, 1 − 1e-7] instead',
-    'TensorFlow.js': 'losses.logLoss, which adds 1e-7 inside the logarithms instead'
+    'TensorFlow.js': 'losses.logLoss, which adds 1e-7 inside the logarithms instead; metrics.binaryCrossentropy, which clips as Keras'
   },
   references: ['https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy.html'],
   notes: [

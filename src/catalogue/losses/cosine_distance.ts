@@ -19,7 +19,7 @@ export default defineLoss({
   },
   equivalents: {
     PyTorch: '1 − torch.nn.functional.cosine_similarity',
-    optax: 'cosine_distance; its epsilon is that of the squared norms',
+    optax: 'cosine_distance, and cosine_similarity negated with negative; its epsilon is that of the squared norms',
     Keras: 'cosine_similarity with negative; the squared norms are at least 1e-12, eps 1e-6 here',
     'TensorFlow.js': 'metrics.cosineProximity with negative; losses.cosineDistance does not divide by norms',
     'scikit-learn': 'sklearn.metrics.pairwise.paired_cosine_distances with eps 0, which gives 1 where a vector is 0'

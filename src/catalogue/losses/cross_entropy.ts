@@ -1,5 +1,5 @@
 import { defineLoss, either, float } from '../define.js'
-import { ignoreIndex, labelSmoothing } from '../options.js'
+import { flag, ignoreIndex, labelSmoothing } from '../options.js'
 import { indexed, pair, scores, zeros } from '../rejections.js'
 
 const INDICES = { weight: 'PyTorch does not differentiate it when target holds class indices' }
@@ -17,12 +17,16 @@ export default defineLoss({
       'Class indices; or, in the shape of input, class probabilities'),
     weight: float('(C)', 'Weight of each class', { optional: true, integers: 'refuse', domain: 'positive' })
   },
-  options: { ignore_index: ignoreIndex, label_smoothing: labelSmoothing },
+  options: {
+    ignore_index: ignoreIndex,
+    label_smoothing: labelSmoothing,
+    safe: flag('With probabilities: what has none adds 0, even beside a logit of −∞, where PyTorch gives NaN')
+  },
   kernels: ['cross_entropy_probabilities'],
   faults: { 1: 'class index {value} is outside [0, {C})' },
   equivalents: {
     PyTorch: 'torch.nn.functional.cross_entropy',
-    optax: 'softmax_cross_entropy; softmax_cross_entropy_with_integer_labels',
+    optax: 'softmax_cross_entropy; softmax_cross_entropy_with_integer_labels; safe_softmax_cross_entropy with safe',
     Keras: 'categorical_crossentropy and sparse_categorical_crossentropy with from_logits=True',
     'TensorFlow.js': 'losses.softmaxCrossEntropy'
   },
@@ -56,8 +60,13 @@ export default defineLoss({
     ['an ignore_index that could be a class, with probabilities', { ...pair, ignore_index: 0 }, 'invalid_option', '/ignore_index']
   ],
   oracle: {
-    expression: 'F.cross_entropy(input, target, weight=weight, ignore_index=ignore_index, ' +
-      'label_smoothing=label_smoothing, reduction=reduction)',
+    expression: 'cross_entropy(input, target, weight, ignore_index, label_smoothing, safe, reduction)',
+    library: {
+      name: 'optax',
+      expression: 'optax.losses.safe_softmax_cross_entropy(input, target)',
+      when: 'safe and weight is None and label_smoothing == 0 and input.ndim == 2',
+      gradients: true
+    },
     cases: [
       { shapes: { input: [4, 5], target: [4] } },
       { shapes: { input: [4, 5], target: [4], weight: [5] }, without: INDICES },
@@ -68,6 +77,12 @@ export default defineLoss({
       { shapes: { input: [4, 5], target: [4, 5], weight: [5] }, options: { label_smoothing: 0.3 } },
       { shapes: { input: [3, 4, 2, 5], target: [3, 4, 2, 5], weight: [4] } },
       { shapes: { input: [5], target: [5] }, options: { label_smoothing: 0.25 } },
+      { shapes: { input: [4, 5], target: [4, 5] }, options: { safe: true } },
+      { shapes: { input: [3, 4, 2], target: [3, 4, 2], weight: [4] }, options: { safe: true, label_smoothing: 0.2 } },
+      {
+        slots: { input: [['-Infinity', 1, 2], [1, '-Infinity', 0], [3, 2, 1]], target: [[0, 0.5, 0.5], [1, 0, 0], [0, 0, 0]] },
+        options: { safe: true }
+      },
       { shapes: { input: [4, 1], target: [4] } },
       { shapes: { input: [0, 3], target: [0] } },
       { shapes: { input: [0, 3], target: [0, 3] } },

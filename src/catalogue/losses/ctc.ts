@@ -75,7 +75,7 @@ export default defineLoss({
   },
   equivalents: {
     PyTorch: 'torch.nn.functional.ctc_loss',
-    optax: 'ctc_loss, of logits, with paddings instead of lengths',
+    optax: 'ctc_loss, and the loss of ctc_loss_with_forward_probs, of logits, with paddings instead of lengths',
     Keras: 'ctc, of logits, with labels padded by 0, the blank'
   },
   references: [

@@ -24,7 +24,8 @@ export default defineLoss({
   equivalents: {
     Keras: 'dice, where axis is dims',
     optax: 'dice_loss with softmax, epsilon 0, dims all axes but the first and the last, and smooth twice its own; ' +
-      'multiclass_generalized_dice_loss with class_weights 1/(T² + 1e-7) of the totals T of target, rescaled to sum to C'
+      'multiclass_generalized_dice_loss with class_weights 1/(T² + 1e-7) of the totals T of target, rescaled to sum to C; ' +
+      'binary_dice_loss likewise with sigmoid'
   },
   references: [
     'https://keras.io/api/losses/',

@@ -18,7 +18,7 @@ export default defineLoss({
     PyTorch: 'torch.nn.functional.l1_loss',
     Keras: 'mean_absolute_error',
     'scikit-learn': 'mean_absolute_error',
-    'TensorFlow.js': 'losses.absoluteDifference'
+    'TensorFlow.js': 'losses.absoluteDifference; metrics.meanAbsoluteError'
   },
   references: ['https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html'],
   notes: [

@@ -20,7 +20,8 @@ export default defineLoss({
   faults: { 1: 'class index {value} is outside [0, {C})' },
   equivalents: {
     PyTorch: 'torch.nn.functional.nll_loss',
-    Keras: 'sparse_categorical_crossentropy of probabilities, clipped'
+    Keras: 'sparse_categorical_crossentropy of probabilities, clipped',
+    'TensorFlow.js': 'sparseCategoricalCrossentropy of probabilities, clipped'
   },
   references: ['https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html'],
   notes: [

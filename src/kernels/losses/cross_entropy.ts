@@ -5,15 +5,16 @@ import { loadPair } from '../operand'
 import { classOf, classWeight } from '../rows/classes'
 import { areFew, coupled } from '../rows/couple'
 import { IndexScores } from '../rows/indexed'
-import { elementOf, numberAt, pairOf, RUN, scaleBy, scratchAt, setElement, storeAt, widen } from '../rows/row'
+import { elementOf, numberAt, pairOf, RUN, scaleBy, scratchAt, setElement, storeAt, total, widen } from '../rows/row'
 import { scoring } from '../rows/scores'
 import { lossOf, pullBack, pullBackOne, readScores, scoresOf } from '../rows/softmax'
 import { fill, Row, Rowwise, rowwise, spareRow } from '../rowwise'
 import { isShared } from '../shares'
 
-/** e_c of the scores; what each class counts. */
+/** e_c of the scores; what each class counts; terms of a sum. */
 const EXPONENTIALS: u32 = 0
 const COUNTS: u32 = 1
+const TERMS: u32 = 2
 
 /** The weights of two classes, 1 where they were left out. */
 // @ts-ignore: decorator
@@ -94,16 +95,29 @@ function indexedGradient (row: Row, ignored: f64, smoothing: f64): void {
 @final @unmanaged class SoftCrossEntropy<T extends number> extends Rowwise {
   ignoreIndex: f64
   labelSmoothing: f64
+  safe: f64
 
-  @inline value (row: Row): f64 { return softValue<T>(row, this.labelSmoothing) }
+  @inline value (row: Row): f64 { return softValue<T>(row, this.labelSmoothing, this.safe != 0) }
 
-  @inline gradient (row: Row): void { softGradient<T>(row, this.labelSmoothing) }
+  @inline gradient (row: Row): void { softGradient<T>(row, this.labelSmoothing, this.safe != 0) }
 }
 
-function softValue<T extends number> (row: Row, smoothing: f64): f64 {
+function softValue<T extends number> (row: Row, smoothing: f64, safe: bool): f64 {
   readScores<T, T>(scoresOf(row, 0), row.p0, row.n0, spareRow(row, EXPONENTIALS))
   countSoft<T>(row, spareRow(row, COUNTS), smoothing)
-  return weighted<T>(row, spareRow(row, COUNTS))
+  return safe ? safelyWeighted<T>(row, spareRow(row, COUNTS)) : weighted<T>(row, spareRow(row, COUNTS))
+}
+
+/** The same where what does not count adds 0, even at a logit of −∞; optax `safe_softmax_cross_entropy`. */
+function safelyWeighted<T extends number> (row: Row, a: usize): f64 {
+  const scores = scoresOf(row, 0)
+  const terms = spareRow(row, TERMS)
+  for (let i: u32 = 0; i < row.n0; i += 2) {
+    const count = scratchAt(a, i)
+    const term = f64x2.mul(count, lossOf(scores, pairOf<T>(row.p0, i, row.n0)))
+    storeAt(terms, i, v128.andnot(term, f64x2.eq(count, f64x2.splat(0))))
+  }
+  return total(terms, row.n0)
 }
 
 /** What each class counts: w_c·((1 − ε)·q_c + ε/C). */
@@ -119,13 +133,15 @@ function countSoft<T extends number> (row: Row, counts: usize, smoothing: f64): 
   return f64x2.add(f64x2.mul(f64x2.splat(1 - smoothing), pairOf<T>(row.p1, i, row.n0)), share)
 }
 
-function softGradient<T extends number> (row: Row, smoothing: f64): void {
+function softGradient<T extends number> (row: Row, smoothing: f64, safe: bool): void {
   const n = row.n0
   const scores = scoresOf(row, 0)
   if (row.g0 != 0) pullBack(scores, spareRow(row, EXPONENTIALS), 1 + scores.rest, spareRow(row, COUNTS), n, row.g0)
   if (row.g1 == 0 && row.g2 == 0) return
   for (let i: u32 = 0; i < n; i += 2) {
-    const loss = lossOf(scores, pairOf<T>(row.p0, i, n))
+    const counts = f64x2.ne(scratchAt(spareRow(row, COUNTS), i), f64x2.splat(0))
+    const all = lossOf(scores, pairOf<T>(row.p0, i, n))
+    const loss = safe ? v128.and(all, counts) : all
     const slope = f64x2.mul(f64x2.mul(f64x2.splat(1 - smoothing), weightsAt<T>(row, i)), loss)
     if (row.g1 != 0) storeAt(row.g1, i, slope)
     if (row.g2 != 0) storeAt(row.g2, i, f64x2.mul(smoothed<T>(row, i, smoothing), loss))
