@@ -61,8 +61,13 @@ function changed (operands: Operands, slots: readonly string[], change: (value: 
 
 /** What a law says, in words. */
 function words (law: Law): string {
-  if (law.law !== 'equals') return `is ${law.law.replaceAll('_', ' ')}`
-  return `with ${JSON.stringify(law.options ?? {})} equals ${law.factor ?? ''} ${law.loss} with ${JSON.stringify(law.others ?? {})}`
+  if (law.law === 'equals') {
+    const times = law.factor === undefined ? '' : `${law.factor} times `
+    return `with ${JSON.stringify(law.options ?? {})} equals ${times}${law.loss} with ${JSON.stringify(law.others ?? {})}`
+  }
+  const name = `is ${law.law.replaceAll('_', ' ')}`
+  if (law.law === 'at_most') return `${name} ${law.bound}`
+  return 'slots' in law ? `${name} in ${law.slots.join(' and ')}` : name
 }
 
 /** Random operands: the shapes of one of the cases, and the sequence that their elements are made of. */
@@ -154,6 +159,72 @@ t.test(`mse is ‖y − ŷ‖²/(N·m) under mean and ‖y − ŷ‖²/N under b
   t.ok(agree(await under('batchmean'), norm / 5, TOLERANCE, 0))
 })
 
+t.test(`poly_cross_entropy with ε 0 is cross_entropy of class probabilities, to ${TOLERANCE}`, async t => {
+  const [input, target] = [real([6, 7], 11), distribution([6, 7], 12)]
+  t.ok(close(await lossesOf('poly_cross_entropy', { input, target, epsilon: 0 }), await lossesOf('cross_entropy', { input, target })))
+})
+
+t.test(`linear_cross_entropy with the identity as weights is cross_entropy, to ${TOLERANCE}`, async t => {
+  const [input, target] = [real([6, 3], 13), labels([6], 3, 14)]
+  const identity = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+  t.ok(close(
+    await lossesOf('linear_cross_entropy', { input, target, linear_weight: identity }),
+    await lossesOf('cross_entropy', { input, target })
+  ))
+})
+
+t.test(`perplexity is the exponential of the mean of next_token_cross_entropy, to ${TOLERANCE}`, async t => {
+  const [logits, ids] = [real([2, 4, 5], 15), labels([2, 4], 5, 16)]
+  const { loss: mean } = await ask(app, loss('next_token_cross_entropy'), { logits, input_ids: ids, reduction: 'mean' })
+  t.ok(close(await lossesOf('perplexity', { logits, input_ids: ids }), [Math.exp(Number(mean))]))
+})
+
+t.test(`multilabel_soft_margin is the mean of binary_cross_entropy_with_logits over the labels, to ${TOLERANCE}`, async t => {
+  const [input, target] = [real([6, 4], 17), labels([6, 4], 2, 18)]
+  const each = await lossesOf('binary_cross_entropy_with_logits', { input, target })
+  t.ok(close(await lossesOf('multilabel_soft_margin', { input, target }), rowsOf(each, 4).map(averageOf)))
+})
+
+t.test(`The square of rmse is the mean of mse, to ${TOLERANCE}`, async t => {
+  const [input, target] = [real([6, 4], 19), real([6, 4], 20)]
+  const each = await lossesOf('mse', { input, target })
+  const squared = (roots: readonly number[]) => roots.map(root => root * root)
+  t.ok(close(squared(await lossesOf('rmse', { input, target })), [averageOf(each)]))
+  t.ok(close(squared(await lossesOf('rmse', { input, target, dims: [1] })), rowsOf(each, 4).map(averageOf)), 'over one axis')
+})
+
+t.test(`gaussian_nll with variance 1 is half of mse, to ${TOLERANCE}`, async t => {
+  const [input, target] = [real([6, 4], 21), real([6, 4], 22)]
+  const half = (await lossesOf('mse', { input, target })).map(value => value / 2)
+  t.ok(close(await lossesOf('gaussian_nll', { input, target, var: 1 }), half))
+})
+
+t.test(`contrastive of pairs that belong together is euclidean_distance, to ${TOLERANCE}`, async t => {
+  const [one, other] = [real([6, 4], 23), real([6, 4], 24)]
+  const together = [1, 1, 1, 1, 1, 1]
+  t.ok(close(
+    await lossesOf('contrastive', { input1: one, input2: other, target: together, factor: 1, squared: false }),
+    await lossesOf('euclidean_distance', { input: one, target: other })
+  ))
+})
+
+t.test(`supcon of both views, each pair with a label of its own, is nt_xent, to ${TOLERANCE}`, async t => {
+  const [query, key] = [real([5, 3], 25), real([5, 3], 26)]
+  const both = { shape: [10, 3], data: [...query.data, ...key.data] }
+  t.ok(close(
+    await lossesOf('supcon', { input: both, labels: [0, 1, 2, 3, 4, 0, 1, 2, 3, 4], temperature: 0.5 }),
+    await lossesOf('nt_xent', { query, key, temperature: 0.5 })
+  ))
+})
+
+t.test(`cispo with both bounds 1 and dro with β 0 are reinforce, to ${TOLERANCE}`, async t => {
+  const [logprobs, sampled, advantages] = [logarithms([6, 4], 27), logarithms([6, 4], 28), real([6, 4], 29)]
+  const expected = await lossesOf('reinforce', { logprobs, advantages })
+  const operands = { logprobs, old_logprobs: sampled, advantages }
+  t.ok(close(await lossesOf('cispo', { ...operands, clip_low_threshold: 1, clip_high_threshold: 1 }), expected))
+  t.ok(close(await lossesOf('dro', { ...operands, beta: 0 }), expected))
+})
+
 /** Shapes that only go with other options are refused: nothing is said of them. */
 async function refusedAsNull (check: Promise<boolean | null>): Promise<boolean | null> {
   try {
@@ -164,11 +235,11 @@ async function refusedAsNull (check: Promise<boolean | null>): Promise<boolean |
   }
 }
 
-/** Shapes of the oracle's cases, without optional slots, each once. */
+/** Shapes of the oracle's cases, without optional slots, each once; none that are empty, where means are NaN and sums 0. */
 function shapesOf (entry: Entry): Shapes[] {
   const given = entry.oracle.cases.flatMap(({ shapes }) => shapes === undefined ? [] : [shapes])
   const required = given.map(shapes => withoutOptional(entry, shapes))
-  const small = required.filter(shapes => totalOf(Object.values(shapes)) <= LARGE)
+  const small = required.filter(shapes => totalOf(Object.values(shapes)) <= LARGE && !Object.values(shapes).flat().includes(0))
   return [...new Map(small.map(shapes => [JSON.stringify(shapes), shapes])).values()]
 }
 
@@ -197,6 +268,14 @@ function close (values: readonly number[], expected: readonly number[]): boolean
     values.every((value, k) => agree(value, expected[k]!, TOLERANCE, TOLERANCE))
 }
 
+function rowsOf (values: readonly number[], length: number): (readonly number[])[] {
+  return Array.from({ length: values.length / length }, (_, k) => values.slice(k * length, (k + 1) * length))
+}
+
+function averageOf (values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
 type Flat = ReturnType<typeof flat>
 
 function real (shape: readonly number[], seed: number): Flat { return drawn(shape, seed, draws => draws.normal()) }
@@ -210,6 +289,10 @@ function distribution (shape: readonly number[], seed: number): Flat {
   const length = shape.at(-1)!
   const totalAt = (start: number) => data.slice(start, start + length).reduce((sum, value) => sum + value, 0)
   return flat({ shape, data: data.map((value, k) => value / totalAt(k - k % length)) })
+}
+
+function logarithms (shape: readonly number[], seed: number): Flat {
+  return drawn(shape, seed, draws => Math.log(draws.uniform()))
 }
 
 function drawn (shape: readonly number[], seed: number, value: (draws: Draws) => number): Flat {

@@ -52,5 +52,6 @@ export default defineLoss({
       { slots: { input: [[1e150, 2e150], [5, 0]], labels: [0, 1], class_weights: [[1, 1], [0.5, 7]] }, options: { scale: 3 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  // No scale invariance: along a weight vector √(1 − cos²) has half the digits.
+  laws: [{ law: 'non_negative' }, { law: 'equals', loss: 'cosface', options: { margin: 0 }, others: { margin: 0 } }]
 })

@@ -58,5 +58,6 @@ export default defineLoss({
       },
       { slots: { input: ['Infinity', 1], target: [0, 1], weight: [0, 'Infinity'] } }
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }]
 })

@@ -91,5 +91,9 @@ export default defineLoss({
       { slots: { input: ['NaN', 0.5], target: [1, 'NaN'] }, options: { from_logits: true } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'equals', loss: 'binary_cross_entropy', options: { gamma: 0, epsilon: 0 } },
+    { law: 'equals', loss: 'binary_cross_entropy_with_logits', options: { gamma: 0, epsilon: 0, from_logits: true } }
+  ]
 })

@@ -38,5 +38,11 @@ export default defineLoss({
       { shapes: { logits: [2, 3, 20], input_ids: [2, 3] }, options: { base: 'e' } },
       { shapes: { logits: [4, 3], input_ids: [4] }, options: { base: 0.5 } }
     ]
-  }
+  },
+  laws: [
+    { law: 'non_negative' },
+    { law: 'shift_invariant', slots: ['logits'] },
+    { law: 'equals', loss: 'next_token_cross_entropy', options: { base: 'e' } },
+    { law: 'equals', loss: 'next_token_cross_entropy', factor: Math.LOG2E }
+  ]
 })

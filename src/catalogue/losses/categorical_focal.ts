@@ -83,5 +83,9 @@ export default defineLoss({
       { slots: { input: [[20, 0, -10], [0, 800, -800], ['-Infinity', 1, 0], ['NaN', 0, 1]], target: [1, 0.5, 0] }, options: { from_logits: true } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'scale_invariant', slots: ['input'] },
+    { law: 'equals', loss: 'poly_cross_entropy', options: { alpha: 1, gamma: 0, epsilon: 0, from_logits: true }, others: { epsilon: 0 } }
+  ]
 })

@@ -43,5 +43,10 @@ export default defineLoss({
       }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'symmetric', slots: ['boxes1', 'boxes2'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'at_most', bound: 2.5 },
+    { law: 'symmetric', slots: ['boxes1', 'boxes2'] },
+    { law: 'shift_invariant', slots: ['boxes1', 'boxes2'] }
+  ]
 })

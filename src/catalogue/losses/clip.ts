@@ -57,5 +57,14 @@ export default defineLoss({
       { slots: { query: [['Infinity', 1], [1, 2]], key: [[1, 1], [2, 1]], logit_scale: 2 } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'symmetric', slots: ['query', 'key'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'symmetric', slots: ['query', 'key'] },
+    {
+      law: 'equals',
+      loss: 'info_nce',
+      options: { temperature: 0.5, normalize: true },
+      others: { temperature: 0.5, normalize: true, symmetric: true }
+    }
+  ]
 })

@@ -73,5 +73,9 @@ export default defineLoss({
       { slots: { input1: [[1e-150, 1e-150], [1e-9, 0]], input2: [[0, 0], [0, 0]], target: [0.25, 0] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'symmetric', slots: ['input1', 'input2'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'symmetric', slots: ['input1', 'input2'] },
+    { law: 'shift_invariant', slots: ['input1', 'input2'] }
+  ]
 })

@@ -45,5 +45,9 @@ export default defineLoss({
       { slots: { input: [[1e150, 2e150], [5, 0]], labels: [0, 1], class_weights: [[1, 1], [0.5, 7]] }, options: { scale: 3 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'scale_invariant', slots: ['input'] },
+    { law: 'scale_invariant', slots: ['class_weights'] }
+  ]
 })

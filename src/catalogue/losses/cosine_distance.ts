@@ -70,5 +70,12 @@ export default defineLoss({
       { slots: { input1: [[1e-100, 0], [1e-30, 1e-30]], input2: [[0, 1e-100], [1e30, 0]] }, options: { eps: 0 } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'symmetric', slots: ['input1', 'input2'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'at_most', bound: 2 },
+    { law: 'symmetric', slots: ['input1', 'input2'] },
+    { law: 'scale_invariant', slots: ['input1'] },
+    { law: 'scale_invariant', slots: ['input2'] }
+  ]
 })

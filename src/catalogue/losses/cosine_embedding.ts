@@ -57,5 +57,5 @@ export default defineLoss({
       { slots: { input1: [['Infinity', 1], [1e100, 0], [1e-100, 0]], input2: [[1, 1], [1e100, 0], [1e100, 0]], target: [1, 1, 1] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'symmetric', slots: ['input1', 'input2'] }]
+  laws: [{ law: 'non_negative' }, { law: 'at_most', bound: 2 }, { law: 'symmetric', slots: ['input1', 'input2'] }]
 })

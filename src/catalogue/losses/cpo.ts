@@ -36,5 +36,10 @@ export default defineLoss({
       { slots: extremes },
       { slots: { ...extremes, chosen_nll: 'Infinity' }, options: { cpo_alpha: 0, beta: 1 } }
     ]
-  }
+  },
+  laws: [
+    { law: 'non_negative' },
+    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'equals', loss: 'dpo' }
+  ]
 })

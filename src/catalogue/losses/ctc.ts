@@ -157,5 +157,6 @@ export default defineLoss({
       },
       { slots: { ...two, log_probs: extremes } }
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }]
 })

@@ -59,5 +59,5 @@ export default defineLoss({
     ],
     cases: overlapCases
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'at_most', bound: 1 }, { law: 'symmetric', slots: ['input', 'target'] }]
 })

@@ -33,5 +33,10 @@ export default defineLoss({
     library: { name: 'torchvision', expression: 'torchvision.ops.distance_box_iou_loss(tensor(boxes1), tensor(boxes2), reduction="none", eps=eps)' },
     cases: boxPairs
   },
-  laws: [{ law: 'non_negative' }, { law: 'symmetric', slots: ['boxes1', 'boxes2'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'at_most', bound: 2 },
+    { law: 'symmetric', slots: ['boxes1', 'boxes2'] },
+    { law: 'shift_invariant', slots: ['boxes1', 'boxes2'] }
+  ]
 })

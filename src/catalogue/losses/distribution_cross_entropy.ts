@@ -65,5 +65,6 @@ export default defineLoss({
       { slots: { p: [[0, 1, 3]], q: [[2, 5, 1]] }, options: { renormalize: true } },
       vanishingLogits
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }]
 })

@@ -65,5 +65,6 @@ export default defineLoss({
       { slots: { policy_chosen_logps: [2, 1, 3, 0], policy_rejected_logps: [0, 0, 0, 0] }, options: { variant: 'hinge', beta: 0.5 } },
       { slots: { policy_chosen_logps: [1, 0.5, 1.5], policy_rejected_logps: [0, 0, 0] }, options: { variant: 'ipo', beta: 0.5 } }
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] }]
 })

@@ -64,5 +64,10 @@ export default defineLoss({
       { slots: { input: [[1, 2]], target: [[1, 2]] }, options: { p: 1.5 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'shift_invariant', slots: ['input', 'target'] }
+  ]
 })

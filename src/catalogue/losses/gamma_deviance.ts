@@ -37,5 +37,5 @@ export default defineLoss({
       { slots: closePositives }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }]
+  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'scale_invariant', slots: ['input', 'target'] }]
 })

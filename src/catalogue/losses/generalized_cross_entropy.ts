@@ -68,5 +68,6 @@ export default defineLoss({
       { slots: { input: [[20, 0, -10], [0, 800, -800], [-800, 800, 0]], target: [0, 1, 0] }, options: { from_logits: true } },
       { slots: { input: [['-Infinity', 1], ['Infinity', 1], ['NaN', 1], ['-Infinity', '-Infinity']], target: [1, 1, 1, 0] }, options: { from_logits: true } }
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }, { law: 'at_most', bound: 2 }]
 })

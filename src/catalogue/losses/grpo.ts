@@ -72,5 +72,6 @@ export default defineLoss({
         }
       }
     ]
-  }
+  },
+  laws: [{ law: 'shift_invariant', slots: ['logprobs', 'old_logprobs'] }, { law: 'equals', loss: 'ppo' }]
 })

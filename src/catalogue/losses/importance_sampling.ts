@@ -24,5 +24,6 @@ export default defineLoss({
       { shapes: { logprobs: [1, 2, 1, 3], old_logprobs: [1, 2, 1, 3], advantages: [2, 1, 1] } },
       { slots: { logprobs: [-1, -1, -2, 0], old_logprobs: [-1, -2, -1, 0], advantages: [1, 0, -1, -0.5] } }
     ]
-  }
+  },
+  laws: [{ law: 'shift_invariant', slots: ['logprobs', 'old_logprobs'] }]
 })

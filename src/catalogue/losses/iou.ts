@@ -33,5 +33,10 @@ export default defineLoss({
     nothing: 0,
     cases: boxPairs
   },
-  laws: [{ law: 'non_negative' }, { law: 'symmetric', slots: ['boxes1', 'boxes2'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'at_most', bound: 1 },
+    { law: 'symmetric', slots: ['boxes1', 'boxes2'] },
+    { law: 'shift_invariant', slots: ['boxes1', 'boxes2'] }
+  ]
 })

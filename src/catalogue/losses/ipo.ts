@@ -36,5 +36,9 @@ export default defineLoss({
       }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'equals', loss: 'dpo', others: { variant: 'ipo' } }
+  ]
 })

@@ -62,5 +62,10 @@ export default defineLoss({
       vanishingLogits
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'symmetric', slots: ['p', 'q'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'at_most', bound: Math.LN2 },
+    { law: 'symmetric', slots: ['p', 'q'] }
+  ]
 })

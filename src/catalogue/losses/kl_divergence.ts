@@ -58,5 +58,6 @@ export default defineLoss({
       { slots: { p: [[0, 1, 0]], q: [[0, 0.5, 0.5]] }, options: { eps: 1e-7 } },
       vanishingLogits
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }]
 })

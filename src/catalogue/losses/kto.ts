@@ -63,5 +63,5 @@ export default defineLoss({
       }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'at_most', bound: 1 }]
 })

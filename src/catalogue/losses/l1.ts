@@ -44,5 +44,10 @@ export default defineLoss({
       { slots: { input: [1, 2], target: [2, 4], weight: [1, -1] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'symmetric', slots: ['input', 'target'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'shift_invariant', slots: ['input', 'target'] }
+  ]
 })

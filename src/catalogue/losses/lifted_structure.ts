@@ -62,5 +62,5 @@ export default defineLoss({
       { slots: { input: [['NaN', 1], [1, 2], [1, 1]], labels: [0, 0, 1] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'scale_invariant', slots: ['input'] }]
 })

@@ -118,5 +118,5 @@ export default defineLoss({
       { slots: { input: [[40, 2], [-300, 4]], target: [0, 1], linear_weight: [[1, 0], [0, 1], [-1, 1]] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['linear_weight'] }]
 })

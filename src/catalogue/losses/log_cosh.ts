@@ -37,5 +37,10 @@ export default defineLoss({
       { slots: { input: [1e-9, 3e-9], target: [0, 1e-9] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'symmetric', slots: ['input', 'target'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'shift_invariant', slots: ['input', 'target'] }
+  ]
 })

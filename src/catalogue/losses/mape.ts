@@ -51,5 +51,5 @@ export default defineLoss({
       { slots: { input: [1e300, 1e-300, 1, 1e-300], target: [1e299, 1e-300, 1e300, 0] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }]
+  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'scale_invariant', slots: ['input', 'target'] }]
 })

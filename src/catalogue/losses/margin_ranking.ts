@@ -55,5 +55,5 @@ export default defineLoss({
       { slots: { input1: [1e300, -1e300, 1e-300, 1e308], input2: [0, 0, 0, -1e308], target: [-1, 1, -1, -1] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['input1', 'input2'] }]
 })

@@ -66,5 +66,5 @@ export default defineLoss({
       { slots: { input: [[1e300, -1e300, 1], [1e-300, -1e-300, 0]], target: [1, 0] }, options: { p: 2 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['input'] }]
 })

@@ -37,5 +37,5 @@ export default defineLoss({
       { slots: { input: [[1, 2, 3], [3, 2, 1]], target: [2, 0] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['input'] }]
 })

@@ -57,5 +57,5 @@ export default defineLoss({
       { slots: { input: [[1e300, -1e300, 1], [1e-300, -1e-300, 0], [1e16, 1e16, 1]], target: [[1, -1, 0], [0, 2, -1], [2, -1, 0]] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['input'] }]
 })

@@ -27,5 +27,5 @@ export default defineLoss({
   example,
   rejects,
   oracle: { expression: oracleOf('next_token_cross_entropy'), divisor, cases },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['logits'] }]
 })

@@ -48,5 +48,6 @@ export default defineLoss({
       { slots: { input: [[-1, -2], ['-Infinity', -1]], target: [0, 0], weight: [0, 1] } },
       { slots: { input: [[-1, -2], ['-Infinity', -1]], target: [1, 0], weight: [-2, 1] } }
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }]
 })

@@ -59,5 +59,5 @@ export default defineLoss({
       { slots: { input: [['NaN', 1], [1, 2], [1, 1], [2, 1], [2, 2]], labels: [1, 0, 0, 1, 3] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'scale_invariant', slots: ['input'] }]
 })

@@ -49,5 +49,6 @@ export default defineLoss({
         without: { policy_chosen_logps: 'autograd multiplies 0 by ∞ where the limit is finite' }
       }
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }]
 })

@@ -51,5 +51,6 @@ export default defineLoss({
       { slots: { logits: [[[1, 2], [3, 1], [0, 1]], [[5, 1], [1, 1], [0, 0]]], input_ids: [[1, 7, 7], [1, 0, 7]] }, options: { per: 'sequence', ignore_index: 7 } },
       { slots: { logits: [[[0, 120], [0, 0]], [[100, 0], [0, 0]]], input_ids: [[1, 0], [1, 1]] }, options: { per: 'sequence' } }
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['logits'] }]
 })

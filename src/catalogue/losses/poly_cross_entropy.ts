@@ -59,5 +59,5 @@ export default defineLoss({
       { slots: { input: [['NaN', 1], ['-Infinity', '-Infinity'], [1, 2], [1e300, -1e300]], target: [[1, 0], [1, 0], [-1, 3], [0.5, 0.5]] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['input'] }]
 })

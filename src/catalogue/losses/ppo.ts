@@ -31,5 +31,9 @@ export default defineLoss({
   oracle: {
     expression: 'ppo(logprobs, old_logprobs, advantages, clip_low_threshold, clip_high_threshold)',
     cases: clippedSamples
-  }
+  },
+  laws: [
+    { law: 'shift_invariant', slots: ['logprobs', 'old_logprobs'] },
+    { law: 'equals', loss: 'importance_sampling', options: { clip_low_threshold: 0, clip_high_threshold: 1e300 } }
+  ]
 })

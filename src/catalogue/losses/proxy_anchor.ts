@@ -46,5 +46,9 @@ export default defineLoss({
       { slots: { input: [[1e150, 2e150], [5, 0]], labels: [0, 1], proxies: [[1, 1], [0.5, 7], [-3, 2]] }, options: { alpha: 500 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'scale_invariant', slots: ['input'] },
+    { law: 'scale_invariant', slots: ['proxies'] }
+  ]
 })

@@ -47,5 +47,9 @@ export default defineLoss({
       { slots: { input: [['Infinity', 1], [1, 2]], labels: [0, 1], proxies: [[1, 1], [2, 1]] }, options: { normalize: false } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'scale_invariant', slots: ['input'] },
+    { law: 'scale_invariant', slots: ['proxies'] }
+  ]
 })

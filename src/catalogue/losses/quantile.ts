@@ -70,5 +70,11 @@ export default defineLoss({
       { slots: { input: ['NaN', 'Infinity', '-Infinity', 'Infinity', 1e300, 1e-300], target: [0, 0, 0, 'Infinity', -1e300, 0] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'shift_invariant', slots: ['input', 'target'] },
+    { law: 'equals', loss: 'l1', options: { quantile: 0.5 }, factor: 0.5 }
+  ]
 })

@@ -72,5 +72,9 @@ export default defineLoss({
       { slots: { input: [['NaN', 1], ['Infinity', 1], ['-Infinity', '-Infinity'], [1e300, -1e300]], target: [[1, 1], [1, 1], [1, 1], [-1, 2]] } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'shift_invariant', slots: ['input'] },
+    { law: 'equals', loss: 'poly_cross_entropy', others: { epsilon: 0 } }
+  ]
 })

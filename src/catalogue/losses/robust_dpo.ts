@@ -33,5 +33,10 @@ export default defineLoss({
       { slots: extremes, options: { beta: 1 } },
       { slots: extremes, options: { label_smoothing: 0.125, beta: 1 } }
     ]
-  }
+  },
+  laws: [
+    { law: 'non_negative' },
+    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'equals', loss: 'dpo', options: { label_smoothing: 0.1 }, others: { variant: 'robust', label_smoothing: 0.1 } }
+  ]
 })

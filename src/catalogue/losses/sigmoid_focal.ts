@@ -76,5 +76,9 @@ export default defineLoss({
       }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'equals', loss: 'binary_cross_entropy_with_logits', options: { alpha: -1, gamma: 0 } },
+    { law: 'equals', loss: 'binary_focal', others: { from_logits: true, apply_class_balancing: true, epsilon: 0 } }
+  ]
 })

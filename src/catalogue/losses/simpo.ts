@@ -44,5 +44,9 @@ export default defineLoss({
       { slots: extremes, options: { beta: 1, gamma: 0, label_smoothing: 0.5 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'equals', loss: 'dpo', options: { gamma: 0 }, others: { beta: 2 } }
+  ]
 })

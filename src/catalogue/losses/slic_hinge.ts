@@ -40,5 +40,9 @@ export default defineLoss({
       { slots: { policy_chosen_logps: [2, 1, 3, 0], policy_rejected_logps: [0, 0, 0, 0] }, options: { beta: 0.5 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'equals', loss: 'dpo', options: { delta: 1 }, others: { variant: 'hinge' } }
+  ]
 })

@@ -41,5 +41,11 @@ export default defineLoss({
       { slots: { input: [1e300, 1e-300, 1, 1e-300], target: [3e299, 1e-300, 1e300, 0] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }, { law: 'symmetric', slots: ['input', 'target'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'at_most', bound: 2 },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'scale_invariant', slots: ['input', 'target'] }
+  ]
 })

@@ -54,6 +54,7 @@ export default defineLoss({
     { law: 'non_negative' },
     { law: 'zero_at_target' },
     { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'shift_invariant', slots: ['input', 'target'] },
     { law: 'equals', loss: 'l1', options: { beta: 0 } }
   ]
 })

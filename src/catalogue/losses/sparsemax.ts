@@ -65,5 +65,6 @@ export default defineLoss({
         options: { binary: true }
       }
     ]
-  }
+  },
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['input'] }]
 })

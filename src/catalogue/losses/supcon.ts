@@ -89,5 +89,5 @@ export default defineLoss({
       { slots: { input: [['Infinity', 1], [1, 2], [1, 1]], labels: [0, 0, 1] }, options: { normalize: false } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'scale_invariant', slots: ['input'] }]
 })

@@ -61,5 +61,5 @@ export default defineLoss({
       { slots: { anchor: [['Infinity', 1]], positive: [[0, 1]], negative: [[2, 1]] }, options: { p: 1 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['anchor', 'positive', 'negative'] }]
 })

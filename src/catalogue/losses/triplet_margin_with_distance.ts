@@ -68,5 +68,11 @@ export default defineLoss({
       { slots: { anchor: [[1, 2], [0, 0]], positive: [[0, 0], [1, 2]], negative: [[1, 5], [2, 1]] }, options: { distance: 'cosine' } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'shift_invariant', slots: ['anchor', 'positive', 'negative'] },
+    { law: 'equals', loss: 'triplet_margin' },
+    { law: 'equals', loss: 'triplet_margin', options: { distance: 'manhattan' }, others: { p: 1 } },
+    { law: 'equals', loss: 'triplet_margin', options: { distance: 'chebyshev' }, others: { p: 'inf' } }
+  ]
 })

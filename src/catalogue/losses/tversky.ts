@@ -79,5 +79,10 @@ export default defineLoss({
       { slots: { input: [[1, 0], [0, 1]], target: [[0, 0], [1, 1]] }, options: { alpha: 0, beta: 1, dims: [1], epsilon: 0 } }
     ]
   },
-  laws: [{ law: 'non_negative' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'at_most', bound: 1 },
+    { law: 'symmetric', slots: ['input', 'target'] },
+    { law: 'equals', loss: 'dice', options: { smooth: 1, epsilon: 0.01 }, others: { smooth: 2, epsilon: 0.02 } }
+  ]
 })

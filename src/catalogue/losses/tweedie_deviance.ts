@@ -67,5 +67,11 @@ export default defineLoss({
       ...[-3, 1, 1.001, 1.5, 2, 2.999, 3, 20].map(power => ({ slots: closePositives, options: { power } }))
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'zero_at_target' }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'zero_at_target' },
+    { law: 'equals', loss: 'mse', options: { power: 0 } },
+    { law: 'equals', loss: 'poisson_deviance', options: { power: 1 } },
+    { law: 'equals', loss: 'gamma_deviance', options: { power: 2 } }
+  ]
 })

@@ -67,5 +67,9 @@ export default defineLoss({
       { slots: { input1: [['Infinity', 2], [1, -1], [1, 0]], input2: [[1, 2], [2, 3], [3, 2]] } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'symmetric', slots: ['input1', 'input2'] }]
+  laws: [
+    { law: 'non_negative' },
+    { law: 'symmetric', slots: ['input1', 'input2'] },
+    { law: 'shift_invariant', slots: ['input1', 'input2'] }
+  ]
 })
