@@ -72,6 +72,7 @@ function domainOf ({ kind, domain }: Slot, shape: readonly number[], input: read
 }
 
 function classCount ({ classesOf }: Slot, shapes: Shapes, options: Drawn['options']): number {
+  if (typeof classesOf === 'string') return (options?.[classesOf] as number[] | undefined)?.at(-1) ?? LABELS
   if (classesOf !== undefined) return Math.max(shapes[classesOf[0]]!.at(classesOf[1])!, 1)
   const { input } = shapes
   if (input !== undefined) return Math.max(input.length > 1 ? input[1]! : input[0] ?? 1, 1)

@@ -26,10 +26,10 @@ export interface Slot {
   readonly integers: 'convert' | 'refuse'
   readonly domain: Domain
   /**
-   * The slot and its axis that say how many classes its indices are drawn from; left out: input's class axis. Labels are
-   * neither the first nor the last of them, lengths are at least half as long as that axis.
+   * The slot and its axis that say how many classes its indices are drawn from, or the option whose last number does; left
+   * out: input's class axis. Labels are neither the first nor the last of them, lengths are at least half as long as that axis.
    */
-  readonly classesOf?: readonly [slot: string, axis: number]
+  readonly classesOf?: readonly [slot: string, axis: number] | string
   /** How its shape must agree with the others', in families of elements. */
   readonly fits: Fit
   /** What stands before the slot where its gradient is taken, which is then that with respect to the argument. */

@@ -1,4 +1,5 @@
 // The families by name: each turns shapes into a layout.
+import { adaptive } from './families/adaptive.js'
 import { quantiles, variances } from './families/appended.js'
 import { axis } from './families/axis.js'
 import { boxes } from './families/boxes.js'
@@ -31,7 +32,7 @@ import { views } from './families/views.js'
 import type { Given, Layout, Measure } from './layout.js'
 
 export const FAMILIES = {
-  ...{ axis, boxes, classes, classwise, clipped, couples, distributions, elements, embeddings, encoding, features },
+  ...{ adaptive, axis, boxes, classes, classwise, clipped, couples, distributions, elements, embeddings, encoding, features },
   ...{ hinges, labelled, labelledOrBinary, labels, lastAxis, linear, lists, margins, marked, multilabel, outcomes },
   ...{ overlap, pairs, peers, perplexities, pointwise, pool, preferences, prototypes, proxies, quantiles, ranked },
   ...{ regions, sequences, tokens, triplets, variances, vectors, views }

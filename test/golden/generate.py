@@ -144,6 +144,8 @@ def drawn_slot(described, shapes, slot, draws, classes):
 def class_count(described, shapes, options):
   """How many classes indices are drawn from."""
   if 'classesOf' in described:
+    if isinstance(described['classesOf'], str):
+      return options[described['classesOf']][-1]
     slot, axis = described['classesOf']
     return shapes[slot][axis]
   if shapes.get('input'):
