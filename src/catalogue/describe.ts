@@ -8,6 +8,12 @@ export interface OptionFacts {
   readonly range: string
 }
 
+/** What an option does, in words, wherever its schema says it. */
+export function descriptionOf (schema: z.ZodType): string {
+  if (schema.description !== undefined) return schema.description
+  return schema instanceof z.ZodDefault ? descriptionOf(schema.unwrap() as z.ZodType) : ''
+}
+
 /** What `schema` says of an option. */
 export function optionFacts (schema: z.ZodType): OptionFacts {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })

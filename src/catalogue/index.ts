@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { z } from 'zod'
 import type { Definition, Entry } from './define.js'
-import { optionFacts } from './describe.js'
+import { descriptionOf } from './describe.js'
 import { sharesFor } from './shares.js'
 
 export type Kind = Entry['kind']
@@ -65,7 +65,7 @@ export function checkEntry (entry: Entry): void {
   if (entry.rejects.length === 0) throw new Error(`${entry.id} does not say what it refuses`)
   for (const [option, schema] of Object.entries(entry.options)) {
     if (option in entry.slots) throw new Error(`${entry.id}: ${option} is a slot and an option`)
-    if (optionFacts(schema).description === '') throw new Error(`${entry.id}: option ${option} has no description`)
+    if (descriptionOf(schema) === '') throw new Error(`${entry.id}: option ${option} has no description`)
     if (schema.safeParse(undefined).success === entry.required.includes(option)) {
       throw new Error(`${entry.id}: option ${option} has no default, or one although a request must name it`)
     }

@@ -38,7 +38,8 @@ export const SHARES_TEXT = 'Losses whose entries do not depend on one another al
   'what is kept; `mean` divides by the sum of the sample weights that are kept (their number without sample weights), each times the ' +
   'weight that the loss itself divides by, such as that of its class in `cross_entropy`; `batchmean` divides by the first dimension ' +
   'as ever. The mean of nothing is NaN. Neither slot has a gradient. Losses that compare their samples with one another, such as ' +
-  '`info_nce`, take neither: leaving a sample out would change the others.'
+  '`info_nce`, or with whole regions, such as `dice`, take neither: leaving a sample out would change the others. Nor do those whose ' +
+  'parameters are slots, such as `linear_cross_entropy`: there `grad_output` weighs samples.'
 
 /** How shares enter the kernels. */
 const NONE = 0

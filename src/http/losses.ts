@@ -46,7 +46,11 @@ export function unknownEntry (catalogue: Catalogue, kind: Kind, name: string): F
 
 /** Registers the catalogue's routes for one kind. */
 export function catalogueRoutes (app: FastifyInstance, catalogue: Catalogue, kind: Kind, path: string): void {
-  const entries = catalogue.entries.filter(entry => entry.kind === kind).map(entryData)
+  let entries: ReturnType<typeof entryData>[] | null = null
+  const listed = () => {
+    entries ??= catalogue.entries.filter(entry => entry.kind === kind).map(entryData)
+    return entries
+  }
   const plural = kind === 'loss' ? 'losses' : 'transforms'
   const list = kind === 'loss' ? z.object({ losses: z.array(EntryData) }) : z.object({ transforms: z.array(EntryData) })
   app.get(path, {
@@ -57,7 +61,7 @@ export function catalogueRoutes (app: FastifyInstance, catalogue: Catalogue, kin
       description: `Every ${kind} with its slots, options, formula and references, as data.`,
       response: { 200: list.describe(`The ${plural} of the catalogue`) }
     }
-  }, async () => ({ [plural]: entries }))
+  }, async () => ({ [plural]: listed() }))
   app.get<{ Params: { name: string } }>(`${path}/:name`, {
     schema: {
       tags: ['catalogue'],

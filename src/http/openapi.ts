@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import { createJsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
-import { optionFacts } from '../catalogue/describe.js'
+import { descriptionOf } from '../catalogue/describe.js'
 import { refusalsOf } from '../catalogue/rejections.js'
 import { ERRORS } from '../errors.js'
 import { MEDIA_TYPES, PROBLEM_TYPE, SAFETENSORS_TYPE } from './formats.js'
@@ -110,7 +110,7 @@ function binaryOptions (entry: Entry): z.ZodObject {
 }
 
 function described (schema: z.ZodType): z.ZodType {
-  return schema.describe(`${optionFacts(schema).description} (binary bodies only; JSON bodies have it as a member)`)
+  return schema.describe(`${descriptionOf(schema)} (binary bodies only; JSON bodies have it as a member)`)
 }
 
 function answers (entry: Entry) {

@@ -26,7 +26,7 @@ function valueOf (name: string, texts: string[]): unknown {
 /** Numbers, lists of numbers and switches by their looks, as JSON would write them; everything else stays text. */
 function plain (text: string): unknown {
   if (/^\[?[\d.,e+-]+\]?$/i.test(text) && /^\[|,/.test(text)) return text.replace(/^\[|\]$/g, '').split(',').map(plain)
-  if (/^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) || /^(?:NaN|-?Infinity)$/.test(text)) return Number(text)
+  if (/^-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) || /^(?:NaN|-?Infinity)$/.test(text)) return Number(text)
   return text === 'true' ? true : text === 'false' ? false : text
 }
 

@@ -32,6 +32,8 @@ import ast
 import importlib.util
 import json
 import math
+import multiprocessing
+import os
 import pathlib
 import sys
 import warnings
@@ -395,16 +397,23 @@ def compact(value):
 def main(asked):
   if torch.__version__.split('+')[0] != VERSION:
     sys.exit(f'the vectors are those of torch {VERSION}; this is torch {torch.__version__}')
-  torch.set_num_threads(1)
-  warnings.simplefilter('ignore')
-  NAMES.update(oracles())
   entries = {entry['id']: entry for entry in json.load(sys.stdin)}
   unknown = [id for id in asked if id not in entries]
   if unknown:
     sys.exit(f'not in the catalogue: {", ".join(unknown)}')
-  failed = [id for id in asked or entries if not attempt(entries[id])]
+  wanted = asked or list(entries)
+  with multiprocessing.Pool(min(len(wanted), os.cpu_count()), prepare) as pool:
+    written = pool.map(attempt, [entries[id] for id in wanted], chunksize=1)
+  failed = [id for id, done in zip(wanted, written) if not done]
   if failed:
     sys.exit(f'no vectors for {", ".join(failed)}')
+
+
+def prepare():
+  """Sets a process up."""
+  torch.set_num_threads(1)
+  warnings.simplefilter('ignore')
+  NAMES.update(oracles())
 
 
 def attempt(entry):

@@ -64,7 +64,7 @@ function read<T extends number> (call: usize, block: Block, k: u32, to: usize): 
   const plain = mapOf(operand) == 0 && dtypeOf(operand) == F64 && (block.count & 1) == 0
   if (sizeof<T>() == 8 && plain && !has(call, MASK)) return addressOf(operand) + (<usize>block.start << 3)
   widen<T>(fetch<T>(operand, block.start, block.count, spare(call, block)), block.count, to)
-  if (block.count & 1) store<f64>(to + (<usize>block.count << 3), load<f64>(to + (<usize>(block.count - 1) << 3)))
+  if (block.count & 1) repeatLast(to, block.count)
   return to
 }
 
@@ -94,4 +94,11 @@ function hideMasked (call: usize, block: Block, slots: u32, share: usize): void 
     store<f64>(share + i, 0)
     for (let k: u32 = 0; k < slots; k++) if (has(call, k)) store<f64>(rowOf(call, block, k) + i, neutralOf(call, k))
   }
+  if ((block.count & 1) == 0) return
+  for (let k: u32 = 0; k < slots; k++) if (has(call, k)) repeatLast(rowOf(call, block, k), block.count)
+}
+
+/** An odd row ends with its last element twice. */
+function repeatLast (row: usize, count: u32): void {
+  store<f64>(row + (<usize>count << 3), load<f64>(row + (<usize>(count - 1) << 3)))
 }
