@@ -189,3 +189,14 @@ export const clippedSamples: readonly GoldenCase[] = [
     options: { clip_low_threshold: 1, clip_high_threshold: 1 }
   }
 ]
+
+/** Embeddings with labels: longer than a vector, a pair, one alone, without features; no two alike, all alike, equal ones. */
+export const labelledBatches: readonly GoldenCase[] = [
+  { shapes: { input: [19, 33], labels: [19] } },
+  { shapes: { input: [2, 3], labels: [2] } },
+  { shapes: { input: [1, 3], labels: [1] } },
+  { shapes: { input: [4, 0], labels: [4] } },
+  { slots: { input: [[1, 2], [0.5, -1], [2, 1]], labels: [0, 1, 2] } },
+  { slots: { input: [[1, 2], [0.5, -1], [2, 1]], labels: [-7, -7, -7] } },
+  { slots: { input: [[1, 2], [1, 2], [1, 2], [2, 1]], labels: [0, 0, 1, 1] } }
+]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { labelledBatches } from '../cases.js'
 import { defineLoss, float, index } from '../define.js'
 import { IN_FLOAT64 } from '../families/matrix.js'
 import { normalize } from '../options.js'
@@ -18,7 +19,7 @@ export default defineLoss({
     alpha: z.number().min(0).max(89).default(40).describe('α: the angle, in degrees, from 0 to 89'),
     normalize: normalize(true)
   },
-  parameters: ({ alpha }) => [Math.tan(alpha as number * (Math.PI / 180)) ** 2],
+  parameters: ({ alpha }) => [alpha as number],
   equivalents: {
     'pytorch-metric-learning': 'AngularLoss(alpha) of embeddings that are normalised already; of others it normalises only the pairs'
   },
@@ -55,13 +56,7 @@ export default defineLoss({
       { shapes: { input: [8, 3], labels: [8] }, options: { alpha: 0 } },
       { shapes: { input: [8, 3], labels: [8] }, options: { alpha: 70 } },
       { shapes: { input: [40, 2], labels: [40] } },
-      { shapes: { input: [19, 33], labels: [19] } },
-      { shapes: { input: [2, 3], labels: [2] } },
-      { shapes: { input: [1, 3], labels: [1] } },
-      { shapes: { input: [4, 0], labels: [4] } },
-      { slots: { input: [[1, 2], [0.5, -1], [2, 1]], labels: [0, 1, 2] } },
-      { slots: { input: [[1, 2], [0.5, -1], [2, 1]], labels: [-7, -7, -7] } },
-      { slots: { input: [[1, 2], [1, 2], [1, 2], [2, 1]], labels: [0, 0, 1, 1] } },
+      ...labelledBatches,
       { slots: { input: [[30, 2], [-30, 2], [31, 2], [-30.5, 0]], labels: [0, 0, 1, 1] }, options: { normalize: false } },
       { slots: { input: [['NaN', 1], [1, 2], [1, 1]], labels: [0, 0, 1] } }
     ]

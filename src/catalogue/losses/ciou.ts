@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { boxPairs } from '../cases.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { boxes, twoBoxes } from '../rejections.js'
+import { boxLaws, boxNotes, boxSlots } from '../slots.js'
 
 export default defineLoss({
   summary: 'Complete IoU loss: the distance IoU loss, and a term for aspect ratios that differ',
@@ -9,10 +10,7 @@ export default defineLoss({
   family: 'boxes',
   formula: String.raw`\ell = 1 - \frac{I}{U + 10^{-7}} + \frac{\rho^2}{c_w^2 + c_h^2 + 10^{-7}} + \alpha v, \quad ` +
     String.raw`v = \frac{4}{\pi^2} \Bigl( \arctan \frac{w_2}{h_2} - \arctan \frac{w_1}{h_1} \Bigr)^2, \; \alpha = \frac{v}{1 - I/(U + 10^{-7}) + v + \varepsilon}`,
-  slots: {
-    boxes1: float('(…, 4)', 'Boxes, as corners (x1, y1, x2, y2)', { domain: 'box' }),
-    boxes2: float('(…, 4)', 'Boxes to compare them with, in the shape of boxes1', { domain: 'box' })
-  },
+  slots: boxSlots,
   options: {
     eps: z.number().min(0).default(1e-7).describe('Added to what α is divided by; elsewhere it is 1e-7 always, as in torchvision')
   },
@@ -22,9 +20,7 @@ export default defineLoss({
     'https://arxiv.org/abs/1911.08287'
   ],
   notes: [
-    'A mean over no boxes is 0, as in torchvision.',
-    'Nothing checks that x1 < x2 and y1 < y2: inverted boxes go through the formula. Boxes that only touch share nothing, without a gradient.',
-    'Where corners tie, each has half of the gradient of the overlap and of the enclosing box.',
+    ...boxNotes,
     'In the gradient α is a constant.',
     'A box without a height has the aspect of an angle of π/2, and a gradient where PyTorch\'s is NaN; one without either side gives NaN.'
   ],
@@ -43,10 +39,5 @@ export default defineLoss({
       }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'at_most', bound: 2.5 },
-    { law: 'symmetric', slots: ['boxes1', 'boxes2'] },
-    { law: 'shift_invariant', slots: ['boxes1', 'boxes2'] }
-  ]
+  laws: boxLaws(2.5)
 })

@@ -1,18 +1,15 @@
 import { overlapCases } from '../cases/overlap.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { activation, activationParameter, dims, flag, overlapEpsilon, smooth } from '../options.js'
 import { overlap } from '../rejections/regions.js'
+import { overlapSlots } from '../slots.js'
 
 export default defineLoss({
   summary: 'Dice: 1 less twice what input and target share over all that they hold',
   aliases: ['soft_dice'],
   family: 'overlap',
   formula: String.raw`\ell = w \left( 1 - \frac{2 \sum_i x_i y_i + s}{\sum_i x_i + \sum_i y_i + s + \varepsilon} \right)`,
-  slots: {
-    input: float('(*)', 'Probabilities, or logits for the activation', { domain: 'probability' }),
-    target: float('(*)', 'True shares, in the shape of input: 0 or 1, or anything between', { domain: 'probability' }),
-    class_weights: float('(C)', 'Weight of each class of the last axis, which dims must leave', { optional: true, domain: 'positive' })
-  },
+  slots: overlapSlots,
   options: {
     dims,
     smooth,

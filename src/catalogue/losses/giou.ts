@@ -1,17 +1,15 @@
 import { z } from 'zod'
 import { boxPairs } from '../cases.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { boxes, twoBoxes } from '../rejections.js'
+import { boxLaws, boxNotes, boxSlots } from '../slots.js'
 
 export default defineLoss({
   summary: 'Generalised IoU loss: the IoU loss, and the share of the enclosing box that neither box covers',
   aliases: ['generalized_box_iou_loss'],
   family: 'boxes',
   formula: String.raw`\ell = 1 - \frac{I}{U + \varepsilon} + \frac{C - U}{C + \varepsilon}, \quad U = A_1 + A_2 - I, \; C = c_w c_h`,
-  slots: {
-    boxes1: float('(…, 4)', 'Boxes, as corners (x1, y1, x2, y2)', { domain: 'box' }),
-    boxes2: float('(…, 4)', 'Boxes to compare them with, in the shape of boxes1', { domain: 'box' })
-  },
+  slots: boxSlots,
   options: {
     eps: z.number().min(0).default(1e-7).describe('Added to the areas that are divided by, so that nothing is divided by 0')
   },
@@ -21,9 +19,7 @@ export default defineLoss({
     'https://arxiv.org/abs/1902.09630'
   ],
   notes: [
-    'A mean over no boxes is 0, as in torchvision.',
-    'Nothing checks that x1 < x2 and y1 < y2: inverted boxes go through the formula. Boxes that only touch share nothing, without a gradient.',
-    'Where corners tie, each has half of the gradient of the overlap and of the enclosing box.',
+    ...boxNotes,
     'Two boxes without an area at one point have the loss 1 and the gradient 0. The loss is below 2.'
   ],
   example: { ...boxes, gradients: ['boxes1', 'boxes2'] },
@@ -34,10 +30,5 @@ export default defineLoss({
     library: { name: 'torchvision', expression: 'torchvision.ops.generalized_box_iou_loss(tensor(boxes1), tensor(boxes2), reduction="none", eps=eps)' },
     cases: boxPairs
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'at_most', bound: 2 },
-    { law: 'symmetric', slots: ['boxes1', 'boxes2'] },
-    { law: 'shift_invariant', slots: ['boxes1', 'boxes2'] }
-  ]
+  laws: boxLaws(2)
 })

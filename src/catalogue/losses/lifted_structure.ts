@@ -1,3 +1,4 @@
+import { labelledBatches } from '../cases.js'
 import { defineLoss, float, index } from '../define.js'
 import { IN_FLOAT64 } from '../families/matrix.js'
 import { normalize, number } from '../options.js'
@@ -50,13 +51,7 @@ export default defineLoss({
       { shapes: { input: [8, 3], labels: [8] }, options: { pos_margin: 3 } },
       { shapes: { input: [8, 3], labels: [8] }, options: { pos_margin: 2, normalize: false } },
       { shapes: { input: [40, 2], labels: [40] } },
-      { shapes: { input: [19, 33], labels: [19] } },
-      { shapes: { input: [2, 3], labels: [2] } },
-      { shapes: { input: [1, 3], labels: [1] } },
-      { shapes: { input: [4, 0], labels: [4] } },
-      { slots: { input: [[1, 2], [0.5, -1], [2, 1]], labels: [0, 1, 2] } },
-      { slots: { input: [[1, 2], [0.5, -1], [2, 1]], labels: [-7, -7, -7] } },
-      { slots: { input: [[1, 2], [1, 2], [1, 2], [2, 1]], labels: [0, 0, 1, 1] } },
+      ...labelledBatches,
       { slots: { input: [[100, 2], [-100, 2], [101, 2], [-100.5, 0]], labels: [0, 0, 1, 1] }, options: { normalize: false } },
       { slots: { input: [[100, 2], [-900, 2], [101, 2], [-100.5, 0]], labels: [0, 1, 0, 1] }, options: { normalize: false } },
       { slots: { input: [['NaN', 1], [1, 2], [1, 1]], labels: [0, 0, 1] } }

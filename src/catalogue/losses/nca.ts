@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { labelledBatches } from '../cases.js'
 import { defineLoss, float, index } from '../define.js'
 import { IN_FLOAT64 } from '../families/matrix.js'
 import { normalize } from '../options.js'
@@ -49,13 +50,7 @@ export default defineLoss({
       { shapes: { input: [6, 2], labels: [6] }, options: { normalize: false, softmax_scale: 0.25 } },
       { shapes: { input: [7, 5], labels: [7] } },
       { shapes: { input: [60, 2], labels: [60] } },
-      { shapes: { input: [19, 33], labels: [19] } },
-      { shapes: { input: [2, 3], labels: [2] } },
-      { shapes: { input: [1, 3], labels: [1] } },
-      { shapes: { input: [4, 0], labels: [4] } },
-      { slots: { input: [[1, 2], [0.5, -1], [2, 1]], labels: [0, 1, 2] } },
-      { slots: { input: [[1, 2], [0.5, -1], [2, 1]], labels: [-7, -7, -7] } },
-      { slots: { input: [[1, 2], [1, 2], [1, 2], [2, 1]], labels: [0, 0, 1, 1] } },
+      ...labelledBatches,
       { slots: { input: [[100, 2], [-100, 2], [101, 2], [-100.5, 0]], labels: [0, 0, 1, 1] }, options: { normalize: false } },
       { slots: { input: [[1, 0], [1, 1e-7], [-1, 0], [-1, 1e-9]], labels: [3, 3, 4, 4] }, options: { softmax_scale: 20 } },
       { slots: { input: [['NaN', 1], [1, 2], [1, 1]], labels: [0, 0, 1] } }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { overlapCases } from '../cases/overlap.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { activation, activationParameter, dims, flag, overlapEpsilon, smooth } from '../options.js'
 import { overlap } from '../rejections/regions.js'
+import { overlapSlots } from '../slots.js'
 
 export default defineLoss({
   summary: 'Tversky: 1 less what input and target share, where false positives and false negatives weigh differently',
@@ -10,11 +11,7 @@ export default defineLoss({
   family: 'overlap',
   formula: String.raw`\ell = w \left( 1 - \frac{I + s}{I + \alpha \sum_i x_i (1 - y_i) + \beta \sum_i (1 - x_i) y_i + s + \varepsilon} \right), ` +
     String.raw`\quad I = \sum_i x_i y_i`,
-  slots: {
-    input: float('(*)', 'Probabilities, or logits for the activation', { domain: 'probability' }),
-    target: float('(*)', 'True shares, in the shape of input: 0 or 1, or anything between', { domain: 'probability' }),
-    class_weights: float('(C)', 'Weight of each class of the last axis, which dims must leave', { optional: true, domain: 'positive' })
-  },
+  slots: overlapSlots,
   options: {
     dims,
     alpha: z.number().min(0).default(0.5).describe('Weight of what input holds and target does not'),

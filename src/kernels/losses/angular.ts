@@ -7,10 +7,15 @@ import { NEGATIVES, shareSide, sumSide } from '../matrix/sides'
 import { elementOf, setElement } from '../rows/row'
 
 @final @unmanaged class Angular extends MatrixLoss {
+  /** In degrees. */
+  alpha: f64
+  /** tan² α, set with every row. */
   squaredTangent: f64
 
   value (m: Matrix, i: u32): f64 {
     noLoss(m, i)
+    const tangent = Math.tan(this.alpha * (Math.PI / 180))
+    this.squaredTangent = tangent * tangent
     if (!hasNegatives(m, i)) return 0
     let sum: f64 = 0
     for (let p: u32 = 0; p < m.columns; p++) {

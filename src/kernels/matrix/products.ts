@@ -51,14 +51,8 @@ function fill (m: Matrix, start: u32, end: u32, from: u32, to: u32): void {
 // @ts-ignore: decorator
 @inline function tile (m: Matrix, i: u32, j: u32, squared: bool): void {
   const pitch = m.pitch
-  let a0 = f64x2.splat(0)
-  let a1 = a0
-  let b0 = a0
-  let b1 = a0
-  let c0 = a0
-  let c1 = a0
-  let d0 = a0
-  let d1 = a0
+  let a0 = f64x2.splat(0); let b0 = a0; let c0 = a0; let d0 = a0
+  let a1 = a0; let b1 = a0; let c1 = a0; let d1 = a0
   let x = m.a + <usize>i * pitch
   let y = m.b + <usize>j * pitch
   for (const end = x + spanOf(m); x < end; x += 16, y += 16) {
