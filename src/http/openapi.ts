@@ -37,8 +37,9 @@ export async function documentation (app: FastifyInstance, version: string): Pro
       security: [{}, { key: [] }]
     },
     transform: input => {
-      const { schema, url } = transformSchema(input as never)
-      return { schema: withBinary(schema as Record<string, unknown>, input.schema), url }
+      const source = (input.schema as Deferred | undefined)?.document?.() ?? input.schema
+      const { schema, url } = transformSchema({ ...input, schema: source } as never)
+      return { schema: withBinary(schema as Record<string, unknown>, source), url }
     },
     transformObject: input => withSharedProblems(withoutTwins(jsonSchemaTransformObject(input as never) as OpenApi)) as object
   })
@@ -74,6 +75,9 @@ function withoutTwins (document: OpenApi): OpenApi {
 
 interface Documented extends FastifySchema { example?: unknown, binary?: boolean }
 
+/** A documentation that is made when it is asked for: those of a whole catalogue take room and time that few need. */
+interface Deferred extends FastifySchema { document?: () => Documented }
+
 /** Adds the binary form beside the JSON form of an evaluation's body. */
 function withBinary (schema: Record<string, unknown>, source: Documented | undefined): FastifySchema {
   const { example, binary, ...rest } = schema
@@ -84,8 +88,18 @@ function withBinary (schema: Record<string, unknown>, source: Documented | undef
   return { ...rest, body: { content: { 'application/json': json, ...binaries } } }
 }
 
-/** The documentation of the operations of `entry`, by name: an alias says whose it is; schemas are made once. */
-export function operationsOf (entry: Entry): Map<string, Documented> {
+/** The documentation of the operations of `entry`, by name, made when it is asked for. */
+export function operationsOf (entry: Entry): Map<string, Deferred> {
+  let made: Map<string, Documented> | null = null
+  const document = (name: string): Documented => {
+    made ??= documentsOf(entry)
+    return made.get(name)!
+  }
+  return new Map([entry.id, ...entry.aliases].map(name => [name, { document: () => document(name) }]))
+}
+
+/** The same, made: an alias says whose it is; schemas are made once. */
+function documentsOf (entry: Entry): Map<string, Documented> {
   const shared = {
     tags: [entry.kind === 'loss' ? 'losses' : 'transforms'],
     summary: entry.summary,
