@@ -2,7 +2,7 @@
 // divided by a miss that underflows, so that slopes vanish there as the losses do.
 import { add, div, mul, sub } from '../functions/arithmetic'
 import { exp, logSigmoid, sigmoid, tanh } from '../functions/index'
-import { clip, inside } from '../slots/clip'
+import { clip, within } from '../slots/clip'
 import { where } from '../slots/kinks'
 import { Block, slot } from '../slotwise'
 import { blend, Focal, labels, power, share, times, unsmoothed } from './parts'
@@ -39,7 +39,7 @@ function lossOf (focal: Focal, x: v128, y: v128): v128 {
 /** The slope by the logit. */
 function byLogit (focal: Focal, x: v128, y: v128): v128 {
   const factor = mul(share(focal, y), power(miss(x, y), focal.gamma))
-  const straight = where(inside(x, -focal.limit, focal.limit), blend(y, f64x2.neg(sigmoid(f64x2.neg(x))), sigmoid(x)))
+  const straight = where(within(x, -focal.limit, focal.limit), blend(y, f64x2.neg(sigmoid(f64x2.neg(x))), sigmoid(x)))
   const focus = mul(f64x2.splat(focal.gamma), times(missSlope(x, y), entropy(focal, x, y)))
   return mul(factor, add(straight, focus))
 }

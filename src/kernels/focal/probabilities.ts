@@ -1,7 +1,7 @@
 // Focal losses of probabilities, which are clipped inside the logarithms only.
 import { add, div, mul, sub } from '../functions/arithmetic'
 import { log, log1p } from '../functions/index'
-import { clip, inside } from '../slots/clip'
+import { clip, within } from '../slots/clip'
 import { where } from '../slots/kinks'
 import { Block, slot } from '../slotwise'
 import { blend, Focal, labels, power, share, times, unsmoothed } from './parts'
@@ -44,7 +44,7 @@ function lossOf (focal: Focal, x: v128, y: v128): v128 {
 /** The slope by the probability. */
 function byProbability (focal: Focal, x: v128, y: v128): v128 {
   const one = f64x2.splat(1)
-  const straight = where(inside(x, focal.epsilon, 1 - focal.epsilon), blend(y, f64x2.neg(div(one, x)), div(one, rest(x))))
+  const straight = where(within(x, focal.epsilon, 1 - focal.epsilon), blend(y, f64x2.neg(div(one, x)), div(one, rest(x))))
   const slope = add(mul(power(miss(x, y), focal.gamma), straight), mul(focus(focal, x, y), tilt(y)))
   return mul(share(focal, y), slope)
 }

@@ -1,12 +1,12 @@
 import { logOf } from '../functions/of'
 import {
-  clip, LOGARITHMS, logOfBase, PROBABILITIES, readDistribution, renormalize, SCORES, takeLogs, weighted,
-  within
+  LOGARITHMS, logOfBase, PROBABILITIES, readDistribution, renormalize, SCORES, takeLogs, weighted
 } from '../rows/distribution'
 import { COUNTS, LOG_Q, P, Q, readBoth, slopesOfQ, TERMS } from '../rows/pair'
 import { pairAt, scaleBy, storeAt, total } from '../rows/row'
 import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
+import { clip, within } from '../slots/clip'
 
 /** −Σ p·ln q / ln b; q is divided by its sum and then clipped to [eps, 1 − eps] on demand. */
 @final @unmanaged class DistributionCrossEntropy<T extends number> extends Rowwise {

@@ -1,9 +1,10 @@
 import { log, log1p, tanh } from '../functions'
-import { logOfBase, PROBABILITIES, SCORES, weighted, within } from '../rows/distribution'
+import { logOfBase, PROBABILITIES, SCORES, weighted } from '../rows/distribution'
 import { LOG_P, LOG_Q, P, Q, readBoth, TERMS } from '../rows/pair'
 import { pairAt, scaleBy, scratchAt, storeAt, total } from '../rows/row'
 import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, spareRow, wideRowwise } from '../rowwise'
+import { within } from '../slots/clip'
 
 /** ½ Σ p·ln(p/m) + q·ln(q/m), m = (p + q)/2, over ln b, or its root; the square of SciPy's `jensenshannon`. */
 @final @unmanaged class JsDivergence extends Rowwise {

@@ -1,10 +1,9 @@
-import {
-  clip, logOfBase, logRatio, PROBABILITIES, SCORES, weighted, within
-} from '../rows/distribution'
+import { logOfBase, logRatio, PROBABILITIES, SCORES, weighted } from '../rows/distribution'
 import { COUNTS, LOG_P, LOG_Q, P, Q, readBoth, slopesOfQ, TERMS } from '../rows/pair'
 import { pairAt, scaleBy, scratchAt, storeAt, total } from '../rows/row'
 import { pullBack, scoresOf } from '../rows/softmax'
 import { Row, Rowwise, rowwise, spareRow } from '../rowwise'
+import { clip, within } from '../slots/clip'
 
 /** Σ p·ln(p/q) / ln b, of p and q clipped to [eps, 1] when eps > 0. */
 @final @unmanaged class KlDivergence<T extends number> extends Rowwise {

@@ -1,7 +1,7 @@
 // What losses of a policy share: its log-probabilities in slot 0, those of the policy that sampled in slot 1, advantages
 // in slot 2.
 import { exp } from '../functions/index'
-import { clip, inside } from '../slots/clip'
+import { clip, within } from '../slots/clip'
 import { where } from '../slots/kinks'
 import { Block, slot } from '../slotwise'
 
@@ -37,7 +37,7 @@ export function clippedSlope (block: Block, at: usize, k: u32, low: f64, high: f
   const byFree = minSlope(free, held)
   const byHeld = minSlope(held, free)
   if (k == 2) return f64x2.neg(f64x2.add(f64x2.mul(byFree, ratio), f64x2.mul(byHeld, clipped)))
-  const moving = f64x2.add(byFree, where(inside(ratio, low, high), byHeld))
+  const moving = f64x2.add(byFree, where(within(ratio, low, high), byHeld))
   const slope = f64x2.mul(f64x2.mul(advantage, moving), ratio)
   return k == 0 ? f64x2.neg(slope) : slope
 }

@@ -4,6 +4,7 @@ import { log, log1p, scalarLog, scalarLog1p } from '../functions'
 import { expOf, logOf } from '../functions/of'
 import * as single from '../functions/single'
 import { refuse, Row } from '../rowwise'
+import { within } from '../slots/clip'
 import { elementOf, greatest, pairAt, pairOf, setElement, storeAt, total, widen } from './row'
 import { readScores, Scores, toSoftmax } from './softmax'
 
@@ -93,18 +94,6 @@ function logRatioOf (p: v128, q: v128): v128 {
 }
 
 function logNear (p: v128, q: v128): v128 { return log1p(f64x2.div(f64x2.sub(p, q), q)) }
-
-/** Lanes that lie in [least, most]; those outside are clipped and have no gradient. */
-// @ts-ignore: decorator
-@inline export function within (x: v128, least: f64, most: f64): v128 {
-  return v128.and(f64x2.ge(x, f64x2.splat(least)), f64x2.le(x, f64x2.splat(most)))
-}
-
-/** `x` in [least, most]; NaN stays. */
-// @ts-ignore: decorator
-@inline export function clip (x: v128, least: f64, most: f64): v128 {
-  return f64x2.pmin(f64x2.pmax(x, f64x2.splat(least)), f64x2.splat(most))
-}
 
 /** Refuses slot `slot`, whose probabilities are at `p`, for a negative entry or a sum other than 1. */
 export function validate (row: Row, slot: u32, p: usize): void {

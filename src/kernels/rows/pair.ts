@@ -1,8 +1,9 @@
 // Two distributions p and q in slots 0 and 1: how losses that compare them lay them out and differentiate q.
-import { PROBABILITIES, readDistribution, SCORES, validate, within } from './distribution'
+import { PROBABILITIES, readDistribution, SCORES, validate } from './distribution'
 import { pairAt, storeAt } from './row'
 import { pullBack, scoresOf } from './softmax'
 import { Row, spareRow } from '../rowwise'
+import { within } from '../slots/clip'
 
 /** Spare rows: p, ln p, q, ln q (of scores but for a constant), and two that a loss may use as it likes. */
 export const P: u32 = 0
