@@ -5,10 +5,14 @@ import { exp, logSigmoid, sigmoid, tanh } from '../functions/index'
 import { clip, within } from '../slots/clip'
 import { where } from '../slots/kinks'
 import { Block, slot } from '../slotwise'
-import { blend, Focal, labels, power, share, times, unsmoothed } from './parts'
+import { blend, byShare, Focal, labels, lossOf, power, share, times, unsmoothed } from './parts'
 
 @final @unmanaged export class FocalOfLogits extends Focal {
-  @inline value (block: Block, at: usize): v128 { return lossOf(this, slot(block, 0, at), labels(this, block, at)) }
+  @inline value (block: Block, at: usize): v128 {
+    const x = slot(block, 0, at)
+    const y = labels(this, block, at)
+    return lossOf(this, y, miss(x, y), entropy(this, x, y))
+  }
 
   @inline slope (block: Block, at: usize, k: u32): v128 {
     const y = labels(this, block, at)
@@ -31,11 +35,6 @@ function missSlope (x: v128, y: v128): v128 {
   return div(sub(f64x2.splat(1), add(y, y)), ratio)
 }
 
-/** α_t·(1 − p_t)^γ·(cross entropy). */
-function lossOf (focal: Focal, x: v128, y: v128): v128 {
-  return mul(share(focal, y), mul(power(miss(x, y), focal.gamma), entropy(focal, x, y)))
-}
-
 /** The slope by the logit. */
 function byLogit (focal: Focal, x: v128, y: v128): v128 {
   const factor = mul(share(focal, y), power(miss(x, y), focal.gamma))
@@ -52,6 +51,6 @@ function byLabel (focal: Focal, x: v128, y: v128): v128 {
   const ratio = v128.andnot(div(loss, missed), f64x2.eq(missed, f64x2.splat(0)))
   const focus = mul(f64x2.splat(focal.gamma), mul(mul(factor, ratio), tanh(mul(x, f64x2.splat(0.5)))))
   const straight = add(times(factor, clip(x, -focal.limit, focal.limit)), focus)
-  const slope = sub(times(f64x2.splat(focal.alpha - focal.rest), mul(factor, loss)), mul(share(focal, y), straight))
+  const slope = sub(byShare(focal, factor, loss), mul(share(focal, y), straight))
   return unsmoothed(focal, slope)
 }

@@ -47,6 +47,18 @@ export function blend (y: v128, one: v128, zero: v128): v128 {
 /** α_t. */
 export function share (focal: Focal, y: v128): v128 { return blend(y, f64x2.splat(focal.alpha), f64x2.splat(focal.rest)) }
 
+/** α_t·(1 − p_t)^γ·(cross entropy), of 1 − p_t and the cross entropy. */
+// @ts-ignore: decorator
+@inline export function lossOf (focal: Focal, y: v128, miss: v128, entropy: v128): v128 {
+  return mul(share(focal, y), mul(power(miss, focal.gamma), entropy))
+}
+
+/** What α_t adds to the slope by the label: ∂α_t/∂y·(1 − p_t)^γ·(cross entropy); `factor` is the power. */
+// @ts-ignore: decorator
+@inline export function byShare (focal: Focal, factor: v128, entropy: v128): v128 {
+  return times(f64x2.splat(focal.alpha - focal.rest), mul(factor, entropy))
+}
+
 /** base^exponent as PyTorch's pow has it: negative bases have whole powers only. */
 export function power (base: v128, exponent: f64): v128 {
   if (exponent == 2) return mul(base, base)

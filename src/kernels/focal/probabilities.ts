@@ -4,10 +4,14 @@ import { log, log1p } from '../functions/index'
 import { clip, within } from '../slots/clip'
 import { where } from '../slots/kinks'
 import { Block, slot } from '../slotwise'
-import { blend, Focal, labels, power, share, times, unsmoothed } from './parts'
+import { blend, byShare, Focal, labels, lossOf, power, share, unsmoothed } from './parts'
 
 @final @unmanaged export class FocalOfProbabilities extends Focal {
-  @inline value (block: Block, at: usize): v128 { return lossOf(this, slot(block, 0, at), labels(this, block, at)) }
+  @inline value (block: Block, at: usize): v128 {
+    const x = slot(block, 0, at)
+    const y = labels(this, block, at)
+    return lossOf(this, y, miss(x, y), entropy(this, x, y))
+  }
 
   @inline slope (block: Block, at: usize, k: u32): v128 {
     const y = labels(this, block, at)
@@ -36,11 +40,6 @@ function focus (focal: Focal, x: v128, y: v128): v128 {
   return mul(mul(f64x2.splat(focal.gamma), power(miss(x, y), focal.gamma - 1)), entropy(focal, x, y))
 }
 
-/** α_t·(1 − p_t)^γ·(cross entropy). */
-function lossOf (focal: Focal, x: v128, y: v128): v128 {
-  return mul(share(focal, y), mul(power(miss(x, y), focal.gamma), entropy(focal, x, y)))
-}
-
 /** The slope by the probability. */
 function byProbability (focal: Focal, x: v128, y: v128): v128 {
   const one = f64x2.splat(1)
@@ -55,5 +54,5 @@ function byLabel (focal: Focal, x: v128, y: v128): v128 {
   const factor = power(miss(x, y), focal.gamma)
   const straight = mul(factor, sub(log1p(f64x2.neg(clipped)), log(clipped)))
   const slope = mul(share(focal, y), add(straight, mul(focus(focal, x, y), tilt(x))))
-  return unsmoothed(focal, add(times(f64x2.splat(focal.alpha - focal.rest), mul(factor, entropy(focal, x, y))), slope))
+  return unsmoothed(focal, add(byShare(focal, factor, entropy(focal, x, y)), slope))
 }
