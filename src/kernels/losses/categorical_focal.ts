@@ -3,6 +3,7 @@
 // rest = Σ_{c≠k} e_c, so that 1 − r keeps its accuracy where r is nearly 1.
 import { log, log1p, pow, scalarLog, scalarLog1p } from '../functions'
 import { listOf } from '../rows/call'
+import { smoothed } from '../rows/classes'
 import { weighted } from '../rows/distribution'
 import { elementOf, greatest, pairAt, scratchAt, setElement, storeAt, total } from '../rows/row'
 import { pullBack, readScores, Scores, scoresOf } from '../rows/softmax'
@@ -31,7 +32,7 @@ const TERMS: u32 = 5
     writeShares(row)
     writeLosses(row, this)
     for (let i: u32 = 0; i < n; i += 2) {
-      storeAt(spareRow(row, TERMS), i, f64x2.mul(smoothed(row, i, this.smoothing), scratchAt(spareRow(row, LOSSES), i)))
+      storeAt(spareRow(row, TERMS), i, f64x2.mul(smoothed<f64>(row, i, this.smoothing), scratchAt(spareRow(row, LOSSES), i)))
     }
     return total(spareRow(row, TERMS), n)
   }
@@ -95,13 +96,6 @@ function writeShares (row: Row): void {
   return list == 0 ? f64x2.splat(loss.alpha) : pairAt(list, i, row.n0)
 }
 
-/** (1 − s)·y + s/C of two classes. */
-// @ts-ignore: decorator
-@inline function smoothed (row: Row, i: u32, smoothing: f64): v128 {
-  const own = f64x2.mul(f64x2.splat(1 - smoothing), pairAt(row.p1, i, row.n0))
-  return f64x2.add(own, f64x2.splat(smoothing / <f64>row.n0))
-}
-
 function writeLosses (row: Row, loss: CategoricalFocal): void {
   const epsilon = f64x2.splat(loss.epsilon)
   const least = f64x2.splat(scalarLog(loss.epsilon))
@@ -128,7 +122,7 @@ function writePulls (row: Row, loss: CategoricalFocal): void {
     const focus = f64x2.mul(f64x2.splat(loss.gamma), pow(other, f64x2.splat(loss.gamma - 1)))
     const curve = f64x2.mul(focus, weighted(share, logOf(share, other), share))
     const slope = f64x2.sub(pow(other, f64x2.splat(loss.gamma)), v128.andnot(curve, f64x2.eq(other, f64x2.splat(0))))
-    const weight = f64x2.mul(alphaAt(row, loss, i), smoothed(row, i, loss.smoothing))
+    const weight = f64x2.mul(alphaAt(row, loss, i), smoothed<f64>(row, i, loss.smoothing))
     storeAt(spareRow(row, PULLS), i, v128.and(f64x2.mul(weight, slope), inside))
   }
 }

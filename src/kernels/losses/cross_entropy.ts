@@ -2,7 +2,7 @@
 // a_c = w_c·((1 − ε)·[c = y] + ε/C); probabilities q mean a_c = w_c·((1 − ε)·q_c + ε/C).
 import { CALL_OPTIONS } from '../layout'
 import { loadPair } from '../operand'
-import { classOf, classWeight } from '../rows/classes'
+import { classOf, classWeight, smoothed } from '../rows/classes'
 import { areFew, coupled } from '../rows/couple'
 import { IndexScores } from '../rows/indexed'
 import { elementOf, numberAt, pairOf, RUN, scaleBy, scratchAt, setElement, storeAt, total, widen } from '../rows/row'
@@ -124,13 +124,6 @@ function safelyWeighted<T extends number> (row: Row, a: usize): f64 {
 function countSoft<T extends number> (row: Row, counts: usize, smoothing: f64): void {
   if (row.p2 == 0 && smoothing == 0) return widen<T>(row.p1, row.n0, counts)
   for (let i: u32 = 0; i < row.n0; i += 2) storeAt(counts, i, f64x2.mul(weightsAt<T>(row, i), smoothed<T>(row, i, smoothing)))
-}
-
-/** (1 − ε)·q_c + ε/C of two classes. */
-// @ts-ignore: decorator
-@inline function smoothed<T extends number> (row: Row, i: u32, smoothing: f64): v128 {
-  const share = f64x2.splat(smoothing / <f64>row.n0)
-  return f64x2.add(f64x2.mul(f64x2.splat(1 - smoothing), pairOf<T>(row.p1, i, row.n0)), share)
 }
 
 function softGradient<T extends number> (row: Row, smoothing: f64, safe: bool): void {

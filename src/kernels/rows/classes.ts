@@ -1,9 +1,9 @@
-// Class indices: which class a row's target names.
+// The target of a row of class scores: which class it names, or how much of every class it is.
 import { CALL_UPSTREAM, I32, I64, INDEX } from '../layout'
 import { addressOf, dtypeOf, elementAt, mapOf, offsetOf, operandAt } from '../operand'
 import { refuse, Row } from '../rowwise'
 import { recordFault } from './fault'
-import { elementOf, numberAt } from './row'
+import { elementOf, numberAt, pairOf } from './row'
 
 const FAULT: u32 = 1
 const TARGET: u32 = 1
@@ -64,4 +64,11 @@ export function classOf (row: Row, ignored: f64): i32 {
 // @ts-ignore: decorator
 @inline export function classWeight<T extends number> (row: Row, c: u32): f64 {
   return row.p2 == 0 ? 1 : numberAt<T>(row.p2, c)
+}
+
+/** (1 − ε)·y_c + ε/C of two classes, where slot 1 holds the probabilities y: ε of them is spread evenly. */
+// @ts-ignore: decorator
+@inline export function smoothed<T extends number> (row: Row, i: u32, smoothing: f64): v128 {
+  const share = f64x2.splat(smoothing / <f64>row.n0)
+  return f64x2.add(f64x2.mul(f64x2.splat(1 - smoothing), pairOf<T>(row.p1, i, row.n0)), share)
 }
