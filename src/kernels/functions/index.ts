@@ -6,7 +6,5 @@ export { exp, expm1 } from './exp'
 export { log, log1p, log1pUnit } from './log'
 export { logSigmoid, sigmoid, softplus } from './logistic'
 export { pow, xlogy } from './pow'
-export {
-  scalarExp, scalarExpm1, scalarLog, scalarLog1p, scalarLogSigmoid, scalarPow, scalarSigmoid, scalarSoftplus, scalarTanh
-} from './scalar'
+export { scalarExp, scalarExpm1, scalarLog, scalarLog1p, scalarPow, scalarSigmoid, scalarSoftplus } from './scalar'
 export { tanh } from './tanh'
