@@ -5,7 +5,8 @@ import type { Entry, Slot } from '../catalogue/define.js'
 import { DTYPES } from '../tensor/dtype.js'
 import type { Tensor } from '../tensor/tensor.js'
 
-export const Numbers = z.any().meta({
+// What the members below refer to: made under an id, it stands in the document.
+z.any().meta({
   id: 'Numbers',
   description: 'A number, or nested lists of numbers, rectangular. Non-finite values: "NaN", "Infinity", "-Infinity" (the bare ' +
     'tokens are read, too), and null for NaN.',
@@ -16,8 +17,8 @@ export const Numbers = z.any().meta({
   ]
 })
 
-/** A tensor in any of its three JSON forms; by the time this sees it, it is a view into the batch memory. */
-export const TensorSchema = z.custom<Tensor>(isTensor, { error: 'expected a tensor' }).meta({
+// A tensor in any of its three JSON forms.
+z.any().meta({
   id: 'Tensor',
   description: 'Nested numbers, or {shape, data} with the elements row by row, or {shape, dtype, data} with base64 of the ' +
     'little-endian elements row by row.',
@@ -41,7 +42,7 @@ export const TensorSchema = z.custom<Tensor>(isTensor, { error: 'expected a tens
   ]
 })
 
-/** The same, as one member that refers to it. */
+/** A tensor, as one member that refers to it; by the time this sees it, it is a view into the batch memory. */
 export function tensor (description: string): z.ZodType {
   return z.custom<Tensor>(isTensor, { error: 'expected a tensor' })
     .meta({ description, allOf: [{ $ref: '#/components/schemas/Tensor' }] })
