@@ -48,7 +48,7 @@ export interface GoldenCase {
 }
 
 /** How an independent library computes the unreduced loss: one Python expression over the slots and options. */
-export interface Oracle {
+interface Oracle {
   /** Names of slots and options, `torch`, `F` (torch.nn.functional), `math`; slots left out are None. */
   readonly expression: string
   /** The divisor of `mean`, where it is not the number of elements of the loss. */
@@ -81,7 +81,7 @@ export interface Library {
 }
 
 /** The first thing a kernel found wrong with an operand, in words; `{value}`, `{C}` and option names are filled in. */
-export type Faults = Readonly<Record<number, string>>
+type Faults = Readonly<Record<number, string>>
 
 /** A property that tests check on random operands, under default options unless it names others. */
 export type Law =

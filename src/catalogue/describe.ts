@@ -1,7 +1,7 @@
 // An option in words: its default, its range and what it does, read off its Zod schema.
 import { z } from 'zod'
 
-export interface OptionFacts {
+interface OptionFacts {
   readonly description: string
   readonly default: unknown
   /** `number in [0, 1]`, `"a" or "b"`. */

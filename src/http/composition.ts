@@ -88,7 +88,7 @@ export function gradientSlots ({ entry, slots }: Part, wanted: readonly string[]
 }
 
 /** A gradient of one part, and what it is multiplied by. */
-export interface Contribution { readonly tensor: Tensor, readonly factor: number }
+interface Contribution { readonly tensor: Tensor, readonly factor: number }
 
 /** Contributions to the gradient of each wanted tensor, in the order of the losses. */
 export function contributions (

@@ -38,7 +38,7 @@ export function * ingest (stream: IncomingMessage, visit: Visit): Steps<Body> {
 }
 
 /** Says how long the start of a body at `address` is, of which `size` bytes are there; at most those, if it can tell. */
-export type Start = (address: number, size: number) => number
+type Start = (address: number, size: number) => number
 
 /** Takes a large body in only as far as its start; the rest goes on arriving. Others as `ingest`. @throws as that */
 export function * ingestStart (stream: IncomingMessage, visit: Visit, start: Start): Steps<Body> {

@@ -8,7 +8,7 @@ import { hint } from './nearest.js'
 import { optionsSchema, Problem } from './schemas.js'
 
 /** An entry as callers see it. */
-export function entryData (entry: Entry) {
+function entryData (entry: Entry) {
   return {
     name: entry.id,
     aliases: entry.aliases,

@@ -1,7 +1,7 @@
 // Names that a caller may have meant.
 
 /** Up to `count` of `names` within a few edits of `name`, nearest first. */
-export function nearest (name: string, names: Iterable<string>, count = 3): string[] {
+function nearest (name: string, names: Iterable<string>, count = 3): string[] {
   return [...new Set(names)]
     .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, Math.ceil(Math.max(name.length, candidate.length) / 2)))

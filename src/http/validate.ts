@@ -34,7 +34,7 @@ function knownOf (entry: Entry): Known {
 }
 
 /** Where members came from: pointers start there, and JSON numbers have no type of their own. */
-export interface Origin { readonly pointer: string, readonly json: boolean }
+interface Origin { readonly pointer: string, readonly json: boolean }
 
 /**
  * Checks the members of a request to `entry`.

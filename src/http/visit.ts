@@ -18,7 +18,7 @@ export interface Shared {
 }
 
 /** The threads, which are told when requests are under way. */
-export interface Crew extends Threads { visits: number }
+interface Crew extends Threads { visits: number }
 
 interface Releasable { release (): void }
 

@@ -4,7 +4,7 @@ import { Row } from '../rowwise'
 import { elementOf, setElement } from './row'
 
 /** What two boxes are along one axis, 0 for x and 1 for y; and ∂ℓ by it, which `pullBack` takes to the corners. */
-@unmanaged export class Span {
+@unmanaged class Span {
   /** Length of what they share: negative where there is a gap. */
   overlap: f64
   /** Length of what encloses them. */
@@ -21,7 +21,7 @@ import { elementOf, setElement } from './row'
 }
 
 /** Areas of two boxes: of what they share, of what either covers, of what only one covers, of what else the hull has. */
-@unmanaged export class Areas {
+@unmanaged class Areas {
   shared: f64
   union: f64
   apart: f64

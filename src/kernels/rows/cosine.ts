@@ -9,7 +9,7 @@ const MAGNITUDES: u32 = 0
 const TERMS: u32 = 1
 
 /** ‖x‖ of a row, which neither overflows nor underflows. */
-export function lengthOf (row: Row, x: usize): f64 {
+function lengthOf (row: Row, x: usize): f64 {
   const magnitudes = spareRow(row, MAGNITUDES)
   for (let i: u32 = 0; i < row.n0; i += 2) storeAt(magnitudes, i, f64x2.abs(pairAt(x, i, row.n0)))
   return row.n0 == 0 ? 0 : normOf<f64>(magnitudes, spareRow(row, TERMS), row.n0, 2)
@@ -21,7 +21,7 @@ export function dotOf (row: Row, x: usize, y: usize): f64 {
 }
 
 /** â·b̂, of x over `a` and y over `b`. */
-export function cosineOf (row: Row, x: usize, y: usize, a: f64, b: f64): f64 {
+function cosineOf (row: Row, x: usize, y: usize, a: f64, b: f64): f64 {
   return scaledDot(row, x, y, f64x2.splat(a), f64x2.splat(b))
 }
 

@@ -44,7 +44,7 @@ const FEW: u32 = 128
 /** Where things are in a part's scratch: Scores, a vector's worth of elements, Lanes, rows. */
 const PATCH: usize = 416
 const LANES: usize = 432
-export const HEAD: usize = 512
+const HEAD: usize = 512
 
 /**
  * What a loss of scores says: everything, or has it from a class in between that no other loss shares. Where a loss
