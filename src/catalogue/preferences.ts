@@ -8,6 +8,10 @@ type Request = Readonly<Record<string, unknown>>
 export const preferred = { policy_chosen_logps: [-1, -2], policy_rejected_logps: [-2, -1.5] }
 export const preferredMore = { ...preferred, ref_chosen_logps: [-1.5, -1.5], ref_rejected_logps: [-1.8, -1.6] }
 
+/** The slots of both completions' log-probabilities under the policy, and also under the reference. */
+export const POLICY_LOGPS = ['policy_chosen_logps', 'policy_rejected_logps']
+export const ALL_LOGPS = [...POLICY_LOGPS, 'ref_chosen_logps', 'ref_rejected_logps']
+
 const PER_TOKEN = 'an average over its tokens'
 const SUMMED = 'a sum over its tokens'
 

@@ -1,10 +1,9 @@
 import { defineLoss } from '../define.js'
 import { number } from '../options.js'
 import {
-  beta, chosenNll, everyChoice, everyShape, extremes, labelSmoothing, policyLogps, policyOnly, preferred, smoothed, STRENGTH, withNll
+  beta, chosenNll, everyChoice, everyShape, extremes, labelSmoothing, POLICY_LOGPS, policyLogps, policyOnly, preferred,
+  smoothed, STRENGTH, withNll
 } from '../preferences.js'
-
-const SLOTS = ['policy_chosen_logps', 'policy_rejected_logps']
 
 export default defineLoss({
   summary: 'Contrastive preference optimisation: dpo without a reference, and the negative log-likelihood of the chosen completions',
@@ -23,14 +22,14 @@ export default defineLoss({
     'https://github.com/huggingface/trl/blob/main/trl/experimental/cpo/cpo_trainer.py'
   ],
   notes: ['Under mean, one chosen_nll for all pairs is added once; under sum once for each pair.'],
-  example: { ...preferred, chosen_nll: 0.75, gradients: [...SLOTS, 'chosen_nll'] },
+  example: { ...preferred, chosen_nll: 0.75, gradients: [...POLICY_LOGPS, 'chosen_nll'] },
   rejects: [...policyOnly, ...smoothed, ...withNll],
   oracle: {
     expression: 'cpo(policy_chosen_logps, policy_rejected_logps, chosen_nll, beta, label_smoothing, cpo_alpha)',
     cases: [
-      ...everyShape(SLOTS),
-      ...everyChoice(SLOTS, [{ beta: 1 }, { label_smoothing: 0.2 }]),
-      ...everyChoice([...SLOTS, 'chosen_nll'], [{}, { cpo_alpha: 0.25, label_smoothing: 0.1 }, { cpo_alpha: 0 }]),
+      ...everyShape(POLICY_LOGPS),
+      ...everyChoice(POLICY_LOGPS, [{ beta: 1 }, { label_smoothing: 0.2 }]),
+      ...everyChoice([...POLICY_LOGPS, 'chosen_nll'], [{}, { cpo_alpha: 0.25, label_smoothing: 0.1 }, { cpo_alpha: 0 }]),
       { shapes: { policy_chosen_logps: [5], policy_rejected_logps: [5], chosen_nll: [] }, options: { cpo_alpha: 0.5 } },
       { shapes: { policy_chosen_logps: [3, 4], policy_rejected_logps: [3, 4], chosen_nll: [3, 1] } },
       { slots: extremes },
@@ -39,7 +38,7 @@ export default defineLoss({
   },
   laws: [
     { law: 'non_negative' },
-    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'shift_invariant', slots: POLICY_LOGPS },
     { law: 'equals', loss: 'dpo' }
   ]
 })

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { defineLoss } from '../define.js'
 import {
-  beta, everyChoice, everyShape, extremes, labelSmoothing, lengths, policyLogps, preferredMore, refLogps, smoothed, STRENGTH, SYMBOLS,
-  withLengths, withReference
+  ALL_LOGPS, beta, everyChoice, everyShape, extremes, labelSmoothing, lengths, POLICY_LOGPS, policyLogps, preferredMore,
+  refLogps, smoothed, STRENGTH, SYMBOLS, withLengths, withReference
 } from '../preferences.js'
 
 const VARIANTS = ['sigmoid', 'robust', 'hinge', 'ipo'] as const
-const SLOTS = ['policy_chosen_logps', 'policy_rejected_logps', 'ref_chosen_logps', 'ref_rejected_logps']
 
 export default defineLoss({
   summary: 'Direct preference optimisation: how far the policy prefers chosen to rejected completions more than a reference does',
@@ -37,7 +36,7 @@ export default defineLoss({
     'Lengths are for the variant ipo, which then takes log-ratios per token.',
     'hinge has the gradient 0 where βh = 1.'
   ],
-  example: { ...preferredMore, gradients: ['policy_chosen_logps', 'policy_rejected_logps'] },
+  example: { ...preferredMore, gradients: POLICY_LOGPS },
   rejects: [
     ...withReference,
     ...withLengths({ ...preferredMore, variant: 'ipo' }),
@@ -51,14 +50,14 @@ export default defineLoss({
     expression: 'dpo(policy_chosen_logps, policy_rejected_logps, ref_chosen_logps, ref_rejected_logps, chosen_lengths, rejected_lengths, ' +
       'beta, label_smoothing, variant)',
     cases: [
-      ...everyShape(SLOTS),
-      ...everyChoice(SLOTS, [
+      ...everyShape(ALL_LOGPS),
+      ...everyChoice(ALL_LOGPS, [
         { beta: 0.5, label_smoothing: 0.1 }, { label_smoothing: 1 }, { variant: 'robust' }, { beta: 2, variant: 'robust', label_smoothing: 0.2 },
         { beta: 0.4, variant: 'hinge' }, { beta: 0.3, variant: 'ipo' }
       ]),
-      ...everyChoice(SLOTS.slice(0, 2), [{ beta: 1 }, { variant: 'hinge' }]),
-      ...everyChoice([...SLOTS, 'chosen_lengths', 'rejected_lengths'], [{ variant: 'ipo', beta: 0.2 }]),
-      ...everyChoice([...SLOTS.slice(0, 3), 'rejected_lengths'], [{ variant: 'ipo' }]),
+      ...everyChoice(POLICY_LOGPS, [{ beta: 1 }, { variant: 'hinge' }]),
+      ...everyChoice([...ALL_LOGPS, 'chosen_lengths', 'rejected_lengths'], [{ variant: 'ipo', beta: 0.2 }]),
+      ...everyChoice([...ALL_LOGPS.slice(0, 3), 'rejected_lengths'], [{ variant: 'ipo' }]),
       ...VARIANTS.map(variant => ({ slots: extremes, options: { variant, beta: 0.5 } })),
       { slots: extremes, options: { label_smoothing: 0.25, beta: 1 } },
       { slots: extremes, options: { label_smoothing: 0.25, beta: 1, variant: 'robust' } },
@@ -66,5 +65,5 @@ export default defineLoss({
       { slots: { policy_chosen_logps: [1, 0.5, 1.5], policy_rejected_logps: [0, 0, 0] }, options: { variant: 'ipo', beta: 0.5 } }
     ]
   },
-  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] }]
+  laws: [{ law: 'non_negative' }, { law: 'shift_invariant', slots: POLICY_LOGPS }]
 })

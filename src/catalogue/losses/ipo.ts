@@ -1,9 +1,8 @@
 import { defineLoss } from '../define.js'
 import {
-  beta, everyChoice, everyShape, extremes, lengths, policyLogps, preferredMore, refLogps, SYMBOLS, withLengths, withReference
+  ALL_LOGPS, beta, everyChoice, everyShape, extremes, lengths, POLICY_LOGPS, policyLogps, preferredMore, refLogps,
+  SYMBOLS, withLengths, withReference
 } from '../preferences.js'
-
-const SLOTS = ['policy_chosen_logps', 'policy_rejected_logps', 'ref_chosen_logps', 'ref_rejected_logps']
 
 export default defineLoss({
   summary: 'Identity preference optimisation: the squared difference between the preference margin and 1/(2β)',
@@ -26,9 +25,9 @@ export default defineLoss({
     expression: 'squared_miss(policy_chosen_logps, policy_rejected_logps, ref_chosen_logps, ref_rejected_logps, chosen_lengths, ' +
       'rejected_lengths, beta)',
     cases: [
-      ...everyShape(SLOTS),
-      ...everyChoice([...SLOTS, 'chosen_lengths', 'rejected_lengths'], [{}, { beta: 2 }]),
-      ...everyChoice([...SLOTS.slice(0, 2), 'chosen_lengths'], [{ beta: 0.5 }]),
+      ...everyShape(ALL_LOGPS),
+      ...everyChoice([...ALL_LOGPS, 'chosen_lengths', 'rejected_lengths'], [{}, { beta: 2 }]),
+      ...everyChoice([...POLICY_LOGPS, 'chosen_lengths'], [{ beta: 0.5 }]),
       { slots: extremes, options: { beta: 0.5 } },
       {
         slots: { ...extremes, rejected_lengths: [0, 1, 2, 3, 1, 0.5, 1, 7, 1, 2, 1e300, 1, 1, 1, 2], chosen_lengths: Array(15).fill(3) },
@@ -38,7 +37,7 @@ export default defineLoss({
   },
   laws: [
     { law: 'non_negative' },
-    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'shift_invariant', slots: POLICY_LOGPS },
     { law: 'equals', loss: 'dpo', others: { variant: 'ipo' } }
   ]
 })

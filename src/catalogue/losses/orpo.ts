@@ -1,7 +1,7 @@
 import { defineLoss, type Slot } from '../define.js'
-import { averageLogps, beta, chosenNll, everyChoice, everyShape, policyOnly, preferred, withNll } from '../preferences.js'
-
-const SLOTS = ['policy_chosen_logps', 'policy_rejected_logps']
+import {
+  averageLogps, beta, chosenNll, everyChoice, everyShape, POLICY_LOGPS, policyOnly, preferred, withNll
+} from '../preferences.js'
 
 /** Log-probabilities of at most 0. */
 function logarithmic (slots: Readonly<Record<string, Slot>>): Record<string, Slot> {
@@ -26,15 +26,15 @@ export default defineLoss({
     'A log-probability above 0 gives NaN. At 0, where the odds are infinite, a chosen completion has the loss 0 and the gradient that ' +
       'is the limit; a rejected one the loss ∞ and the gradient ∞.'
   ],
-  example: { ...preferred, chosen_nll: 0.75, gradients: [...SLOTS, 'chosen_nll'] },
+  example: { ...preferred, chosen_nll: 0.75, gradients: [...POLICY_LOGPS, 'chosen_nll'] },
   rejects: [...policyOnly, ...withNll],
   oracle: {
     expression: 'orpo(policy_chosen_logps, policy_rejected_logps, chosen_nll, beta)',
     cases: [
-      ...everyShape(SLOTS).filter(({ shapes }) => shapes?.policy_chosen_logps?.length !== 0),
+      ...everyShape(POLICY_LOGPS).filter(({ shapes }) => shapes?.policy_chosen_logps?.length !== 0),
       { slots: { policy_chosen_logps: -0.5, policy_rejected_logps: -1.5 } },
-      ...everyChoice(SLOTS, [{ beta: 1 }]),
-      ...everyChoice([...SLOTS, 'chosen_nll'], [{}, { beta: 0.5 }]),
+      ...everyChoice(POLICY_LOGPS, [{ beta: 1 }]),
+      ...everyChoice([...POLICY_LOGPS, 'chosen_nll'], [{}, { beta: 0.5 }]),
       { shapes: { policy_chosen_logps: [5], policy_rejected_logps: [5], chosen_nll: [] } },
       { shapes: { policy_chosen_logps: [3, 4], policy_rejected_logps: [3, 4], chosen_nll: [4] } },
       {

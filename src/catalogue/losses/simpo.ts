@@ -1,10 +1,9 @@
 import { defineLoss } from '../define.js'
 import { number } from '../options.js'
 import {
-  averageLogps, beta, everyChoice, everyShape, extremes, labelSmoothing, lengths, policyOnly, preferred, smoothed, withLengths
+  averageLogps, beta, everyChoice, everyShape, extremes, labelSmoothing, lengths, POLICY_LOGPS, policyOnly, preferred,
+  smoothed, withLengths
 } from '../preferences.js'
-
-const SLOTS = ['policy_chosen_logps', 'policy_rejected_logps']
 
 export default defineLoss({
   summary: 'Simple preference optimisation: the margin between log-probabilities per token, without a reference',
@@ -31,22 +30,22 @@ export default defineLoss({
       'by the numbers of tokens (at least 1).',
     'Some implementations take γ/β instead of γ.'
   ],
-  example: { ...preferred, gradients: SLOTS },
+  example: { ...preferred, gradients: POLICY_LOGPS },
   rejects: [...policyOnly, ...withLengths(preferred), ...smoothed],
   oracle: {
     expression: 'simpo(policy_chosen_logps, policy_rejected_logps, chosen_lengths, rejected_lengths, beta, gamma, label_smoothing)',
     cases: [
-      ...everyShape(SLOTS),
-      ...everyChoice(SLOTS, [{ beta: 0.1 }, { gamma: 1.5 }, { gamma: -1, label_smoothing: 0.2 }]),
-      ...everyChoice([...SLOTS, 'chosen_lengths', 'rejected_lengths'], [{}, { label_smoothing: 0.1, beta: 1 }]),
-      ...everyChoice([...SLOTS, 'rejected_lengths'], [{ gamma: 0 }]),
+      ...everyShape(POLICY_LOGPS),
+      ...everyChoice(POLICY_LOGPS, [{ beta: 0.1 }, { gamma: 1.5 }, { gamma: -1, label_smoothing: 0.2 }]),
+      ...everyChoice([...POLICY_LOGPS, 'chosen_lengths', 'rejected_lengths'], [{}, { label_smoothing: 0.1, beta: 1 }]),
+      ...everyChoice([...POLICY_LOGPS, 'rejected_lengths'], [{ gamma: 0 }]),
       { slots: extremes },
       { slots: extremes, options: { beta: 1, gamma: 0, label_smoothing: 0.5 } }
     ]
   },
   laws: [
     { law: 'non_negative' },
-    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'shift_invariant', slots: POLICY_LOGPS },
     { law: 'equals', loss: 'dpo', options: { gamma: 0 }, others: { beta: 2 } }
   ]
 })

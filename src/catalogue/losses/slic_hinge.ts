@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { defineLoss } from '../define.js'
 import {
-  beta, everyChoice, everyShape, extremes, policyLogps, preferredMore, refLogps, STRENGTH, SYMBOLS, withReference
+  ALL_LOGPS, beta, everyChoice, everyShape, extremes, POLICY_LOGPS, policyLogps, preferredMore, refLogps, STRENGTH,
+  SYMBOLS, withReference
 } from '../preferences.js'
-
-const SLOTS = ['policy_chosen_logps', 'policy_rejected_logps', 'ref_chosen_logps', 'ref_rejected_logps']
 
 export default defineLoss({
   summary: 'Rank calibration of SLiC-HF: by how much the preference margin falls short of delta',
@@ -25,7 +24,7 @@ export default defineLoss({
     'The paper has no reference, beta = 1, and adds λ times the negative log-likelihood of a target completion.',
     'Where β·h = δ the gradient is 0, as that of PyTorch\'s relu.'
   ],
-  example: { ...preferredMore, beta: 0.5, gradients: ['policy_chosen_logps', 'policy_rejected_logps'] },
+  example: { ...preferredMore, beta: 0.5, gradients: POLICY_LOGPS },
   rejects: [
     ...withReference,
     ['a negative delta', { ...preferredMore, delta: -1 }, 'invalid_option', '/delta']
@@ -33,16 +32,16 @@ export default defineLoss({
   oracle: {
     expression: 'shortfall(policy_chosen_logps, policy_rejected_logps, ref_chosen_logps, ref_rejected_logps, beta, delta)',
     cases: [
-      ...everyShape(SLOTS),
-      ...everyChoice(SLOTS, [{ beta: 1 }, { beta: 0.5, delta: 2.5 }, { delta: 0 }]),
-      ...everyChoice(SLOTS.slice(0, 2), [{ beta: 1, delta: 0.5 }]),
+      ...everyShape(ALL_LOGPS),
+      ...everyChoice(ALL_LOGPS, [{ beta: 1 }, { beta: 0.5, delta: 2.5 }, { delta: 0 }]),
+      ...everyChoice(POLICY_LOGPS, [{ beta: 1, delta: 0.5 }]),
       { slots: extremes, options: { beta: 1 } },
       { slots: { policy_chosen_logps: [2, 1, 3, 0], policy_rejected_logps: [0, 0, 0, 0] }, options: { beta: 0.5 } }
     ]
   },
   laws: [
     { law: 'non_negative' },
-    { law: 'shift_invariant', slots: ['policy_chosen_logps', 'policy_rejected_logps'] },
+    { law: 'shift_invariant', slots: POLICY_LOGPS },
     { law: 'equals', loss: 'dpo', options: { delta: 1 }, others: { variant: 'hinge' } }
   ]
 })
