@@ -81,7 +81,7 @@ export function rowsPerBlock (length: number, stride = 1): number {
 }
 
 /** Nanoseconds for an element: float32 goes in wider vectors, and needs fewer digits of exp and log. */
-interface Costs { readonly single: number, readonly double: number }
+export interface Costs { readonly single: number, readonly double: number }
 
 /** What an element costs in the precision that the tensors ask for. */
 export function costIn (given: Given, { single, double }: Costs): number {

@@ -1,8 +1,8 @@
 // Transforms of the vectors along one axis, named by the option `dim`: the answer has input's shape.
 import { failAt } from '../../errors.js'
 import { collapseAxes, sizeOf } from '../../tensor/shape.js'
-import { costIn, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
-import { rowScratch } from './rows.js'
+import { rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import { rowStage } from './rows.js'
 
 /** Nanoseconds for an element. */
 const COST = { single: 2, double: 8 }
@@ -14,7 +14,6 @@ export function axis (given: Given): Layout {
   const at = axisOf(given.options.dim as number, shape.length)
   const [outer, length, inner] = [sizeOf(shape.slice(0, at)), shape[at] ?? 1, sizeOf(shape.slice(at + 1))]
   const count = outer * inner
-  const block = rowsPerBlock(length, inner)
   return {
     shape,
     batch: 1,
@@ -23,15 +22,7 @@ export function axis (given: Given): Layout {
     maps: {
       input: { length, stride: inner, axes: collapseAxes([outer, inner], [length * inner, 1]), stretched: false }
     },
-    sum: {
-      kernel: given.id,
-      count,
-      block,
-      extents: [VECTOR],
-      scratch: rowScratch(length),
-      cost: block * length * costIn(given, COST),
-      reads: [0]
-    }
+    sum: { ...rowStage(given, count, length, COST, rowsPerBlock(length, inner)), extents: [VECTOR], reads: [0] }
   }
 }
 

@@ -2,9 +2,9 @@
 // shapes of PyTorch's multi_margin_loss), of a list of class indices (`multilabel`), of a mark to every score, where the
 // option `binary` says so (`labelledOrBinary`), or of a vector of marks (`marked`).
 import { formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
-import { badShape, batchOf, costIn, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import { badShape, batchOf, shapeIn, type Given, type Layout } from '../layout.js'
 import { elements } from './elements.js'
-import { distributions, rowScratch } from './rows.js'
+import { distributions, rowStage } from './rows.js'
 
 /** Nanoseconds for a score. */
 const COST = { single: 4, double: 4 }
@@ -63,7 +63,6 @@ function checkScores (given: Given): [rows: number, classes: number] {
 function layOut (given: Given, shape: Shape, classes: number, indices: number): Layout {
   const slots = Object.keys(given.slots)
   const count = sizeOf(shape)
-  const block = rowsPerBlock(classes)
   return {
     shape,
     batch: batchOf(shape),
@@ -74,14 +73,6 @@ function layOut (given: Given, shape: Shape, classes: number, indices: number): 
       target: { length: indices, stride: 1, axes: [[count, indices]], stretched: false },
       weight: { length: classes, stride: 1, axes: [[count, 0]], stretched: true }
     },
-    sum: {
-      kernel: given.id,
-      count,
-      block,
-      extents: [],
-      scratch: rowScratch(classes),
-      cost: block * classes * costIn(given, COST),
-      reads: slots.map((_, k) => k)
-    }
+    sum: { ...rowStage(given, count, classes, COST), reads: slots.map((_, k) => k) }
   }
 }

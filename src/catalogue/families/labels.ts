@@ -1,10 +1,10 @@
 // Losses of several labels for each example: operands broadcast, and the axis that is the last of input's is summed
 // over, divided by its length there. PyTorch counts that axis from the front: where others have more axes than input
 // it is not the last of the loss.
-import type { AxisMap, Stage } from '../../engine/job.js'
+import type { AxisMap } from '../../engine/job.js'
 import { collapseAxes, sizeOf, stretchedStrides, type Shape } from '../../tensor/shape.js'
-import { badShape, batchOf, commonShape, costIn, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
-import { rowScratch } from './rows.js'
+import { badShape, batchOf, commonShape, shapeIn, type Given, type Layout } from '../layout.js'
+import { rowStage } from './rows.js'
 
 /** Nanoseconds for an element. */
 const COST = { single: 15, double: 20 }
@@ -17,16 +17,12 @@ export function labels (given: Given): Layout {
   const all = commonShape(given, present)
   const axis = input.length - 1
   const shape = all.filter((_, at) => at !== axis)
+  const count = sizeOf(shape)
   return {
-    ...{ shape, batch: batchOf(shape), divisor: sizeOf(shape), order: slots },
+    ...{ shape, batch: batchOf(shape), divisor: count, order: slots },
     maps: Object.fromEntries(present.map(slot => [slot, axisMap(shapeIn(given, slot), all, axis)])),
-    sum: { ...stage(given, all[axis]!), count: sizeOf(shape), extents: [0, input.at(-1)!], reads: slots.map((_, k) => k) }
+    sum: { ...rowStage(given, count, all[axis]!, COST), extents: [0, input.at(-1)!], reads: slots.map((_, k) => k) }
   }
-}
-
-function stage (given: Given, length: number): Omit<Stage, 'count' | 'extents'> {
-  const block = rowsPerBlock(length)
-  return { kernel: given.id, block, scratch: rowScratch(length), cost: block * length * costIn(given, COST) }
 }
 
 /** Rows of `shape`, stretched to `target`, along `axis`. */

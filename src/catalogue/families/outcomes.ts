@@ -3,8 +3,8 @@
 import { failAt } from '../../errors.js'
 import { dtypeInfo } from '../../tensor/dtype.js'
 import { formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
-import { badShape, batchOf, costIn, rowMap, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
-import { rowScratch } from './rows.js'
+import { badShape, batchOf, rowMap, shapeIn, type Given, type Layout } from '../layout.js'
+import { rowStage } from './rows.js'
 
 /** Nanoseconds for an element. */
 const COST = { single: 6, double: 10 }
@@ -50,7 +50,6 @@ function checkTarget (given: Given, indices: Shape | null, probabilities: Shape)
 
 function layOut (given: Given, { lead, length, indexed, extents }: Rows): Layout {
   const count = sizeOf(lead)
-  const block = rowsPerBlock(length)
   const rows = rowMap([...lead, length], lead, length)
   return {
     shape: lead,
@@ -58,14 +57,6 @@ function layOut (given: Given, { lead, length, indexed, extents }: Rows): Layout
     divisor: count,
     order: ['input', 'target'],
     maps: { input: rows, target: indexed ? rowMap([...lead, 1], lead, 1) : rows },
-    sum: {
-      kernel: given.id,
-      count,
-      block,
-      extents,
-      scratch: rowScratch(length),
-      cost: block * length * costIn(given, COST),
-      reads: [0, 1]
-    }
+    sum: { ...rowStage(given, count, length, COST), extents, reads: [0, 1] }
   }
 }

@@ -1,7 +1,10 @@
 // Losses of vectors along the last axis; leading axes broadcast. In `distributions` the last axes are equal, in
 // `vectors` they stretch too.
-import { badShape, batchOf, commonShape, costIn, rowMap, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import type { Stage } from '../../engine/job.js'
 import { broadcastShapes, sizeOf } from '../../tensor/shape.js'
+import {
+  badShape, batchOf, commonShape, costIn, rowMap, rowsPerBlock, shapeIn, type Costs, type Given, type Layout
+} from '../layout.js'
 
 /** Nanoseconds for an element. */
 const COST = { single: 4, double: 12 }
@@ -13,6 +16,11 @@ const SPARE_ROWS = 6
 /** Scratch for rows of `length`: up to four slots with a gradient each, an answer and its upstream gradient, spares. */
 export function rowScratch (length: number): number {
   return HEAD + (10 + SPARE_ROWS) * (Math.ceil(length / 2) * 16)
+}
+
+/** What evaluates `count` rows of `length`, of which an element costs so much; it may be told more. */
+export function rowStage (given: Given, count: number, length: number, costs: Costs, block = rowsPerBlock(length)): Stage {
+  return { kernel: given.id, count, block, extents: [], scratch: rowScratch(length), cost: block * length * costIn(given, costs) }
 }
 
 export function distributions (given: Given): Layout { return rows(given, false) }
@@ -28,22 +36,13 @@ function rows (given: Given, stretchesRow: boolean): Layout {
   const shape = commonShape(given, present, 1)
   const length = present.reduce((common, slot) => rowLength(given, slot, common, stretchesRow), shapeIn(given, present[0]!).at(-1)!)
   const count = sizeOf(shape)
-  const block = rowsPerBlock(length)
   return {
     shape,
     batch: batchOf(shape),
     divisor: count,
     order: slots,
     maps: Object.fromEntries(present.map(slot => [slot, rowMap(shapeIn(given, slot), shape, length)])),
-    sum: {
-      kernel: given.id,
-      count,
-      block,
-      extents: [],
-      scratch: rowScratch(length),
-      cost: block * length * costIn(given, COST),
-      reads: slots.map((_, k) => k)
-    }
+    sum: { ...rowStage(given, count, length, COST), reads: slots.map((_, k) => k) }
   }
 }
 

@@ -3,9 +3,9 @@
 import type { AxisMap, Stage } from '../../engine/job.js'
 import { PARTIAL_SIZE } from '../../kernels/layout.js'
 import { collapseAxes, formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
-import { badShape, batchOf, costIn, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
+import { badShape, batchOf, rowsPerBlock, shapeIn, type Given, type Layout } from '../layout.js'
 import { COST, weighing } from './classes.js'
-import { rowScratch } from './rows.js'
+import { rowStage } from './rows.js'
 
 /** Sequences to a block of perplexities, and nanoseconds for each. */
 const SEQUENCES = 64
@@ -98,14 +98,7 @@ function checkSlots (given: Given, shape: Shape, classes: number): void {
 
 /** The stage that scores tokens. */
 function scoring (given: Given, { count, classes, positions, dropped }: Rows, block: number): Stage {
-  return {
-    kernel: given.id,
-    count,
-    block,
-    extents: [0, positions, dropped],
-    scratch: rowScratch(classes),
-    cost: block * classes * costIn(given, COST)
-  }
+  return { ...rowStage(given, count, classes, COST, block), extents: [0, positions, dropped] }
 }
 
 /** The greatest divisor of `count` that is at most `most`; 1 for nothing. */
