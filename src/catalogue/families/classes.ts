@@ -77,8 +77,7 @@ function isSoft (given: Given, input: Shape): boolean {
 
 function checkTarget (given: Given, input: Shape, shape: Shape, soft: boolean): void {
   const target = given.tensors.get('target')!
-  const whole = dtypeInfo(target.dtype).kind === 'integer'
-  if (soft && whole) {
+  if (soft && dtypeInfo(target.dtype).kind === 'integer') {
     throw failAt('invalid_dtype', target.pointer,
       `target has input's shape, so it holds probabilities; it came as ${target.dtype}, expected a float type`)
   }
@@ -88,9 +87,14 @@ function checkTarget (given: Given, input: Shape, shape: Shape, soft: boolean): 
     throw badShape(given, 'target', `expected class indices of shape ${formatShape(shape)}` +
       (given.id === 'nll' ? '' : ` or probabilities of shape ${formatShape(input)}`))
   }
-  if (!whole) {
-    throw failAt('invalid_dtype', target.pointer, `target holds class indices; it came as ${target.dtype}, expected whole numbers`)
-  }
+  checkWhole(given)
+}
+
+/** A target that holds class indices may have come as real numbers where the slot takes either. */
+export function checkWhole (given: Given): void {
+  const { dtype, pointer } = given.tensors.get('target')!
+  if (dtypeInfo(dtype).kind === 'integer') return
+  throw failAt('invalid_dtype', pointer, `target holds class indices; it came as ${dtype}, expected whole numbers`)
 }
 
 /** PyTorch refuses an ignore_index that could be a class when the target holds probabilities. */

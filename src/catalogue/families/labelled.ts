@@ -3,6 +3,7 @@
 // option `binary` says so (`labelledOrBinary`), or of a vector of marks (`marked`).
 import { formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
 import { badShape, batchOf, shapeIn, type Given, type Layout } from '../layout.js'
+import { checkWeight } from './classes.js'
 import { elements } from './elements.js'
 import { distributions, rowStage } from './rows.js'
 
@@ -24,9 +25,7 @@ export function margins (given: Given): Layout {
   const [rows, classes] = checkScores(given)
   const target = shapeIn(given, 'target')
   if (target.length > 1 || sizeOf(target) !== rows) throw badShape(given, 'target', `expected class indices, of shape [${rows}]`)
-  if (given.tensors.has('weight') && !sameShape(shapeIn(given, 'weight'), [classes])) {
-    throw badShape(given, 'weight', `expected one weight for each class, shape [${classes}]`)
-  }
+  checkWeight(given, classes)
   return layOut(given, target, classes, 1)
 }
 

@@ -1,9 +1,8 @@
 // Losses of class probabilities along the last axis, or of the probability of one outcome, and of a target that holds a class
 // index for each of them, or probabilities in the shape of input.
-import { failAt } from '../../errors.js'
-import { dtypeInfo } from '../../tensor/dtype.js'
 import { formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
 import { badShape, batchOf, rowMap, shapeIn, type Given, type Layout } from '../layout.js'
+import { checkWhole } from './classes.js'
 import { rowStage } from './rows.js'
 
 /** Nanoseconds for an element. */
@@ -29,13 +28,6 @@ export function outcomes (given: Given): Layout {
   if (!indexed) return layout
   checkWhole(given)
   return { ...layout, indices: ['target'] }
-}
-
-/** A target of either kind may have come as real numbers. */
-function checkWhole (given: Given): void {
-  const { dtype, pointer } = given.tensors.get('target')!
-  if (dtypeInfo(dtype).kind === 'integer') return
-  throw failAt('invalid_dtype', pointer, `target holds class indices; it came as ${dtype}, expected whole numbers`)
 }
 
 /** Refuses a target that has neither the shape of indices nor that of probabilities, where there are such. */
