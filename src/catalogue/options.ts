@@ -27,18 +27,21 @@ export const base = baseOr('e')
 /** `base` as the kernel takes it: its own code 0 for e, else the number. */
 export function baseParameter (value: unknown): number { return value === 'e' ? 0 : value as number }
 
-/** In which form distributions come. */
-export const inputKind = z.enum(['probs', 'log_probs', 'logits']).default('probs')
-  .describe('Form of the distributions: probabilities, their logarithms, or logits that go through softmax')
+const INPUT_KINDS = ['probs', 'log_probs', 'logits'] as const
 
-/** `input_kind` as the kernel takes it. */
-export function inputKindParameter (value: unknown): number {
-  return ['probs', 'log_probs', 'logits'].indexOf(value as string)
+/** What losses of distributions are told first. */
+export const distributionOptions = {
+  base,
+  input_kind: z.enum(INPUT_KINDS).default('probs')
+    .describe('Form of the distributions: probabilities, their logarithms, or logits that go through softmax'),
+  validate: flag('Refuse negative entries and rows whose sum differs from 1 by more than 1e-6 (float32: 1e-4)')
 }
 
-/** Whether distributions are checked. */
-export const validate = flag('Refuse negative entries and rows whose sum differs from 1 ' +
-  'by more than 1e-6 (float32: 1e-4)')
+/** … as their kernels take it. */
+export function distributionParameters (options: Readonly<Record<string, unknown>>): number[] {
+  const form = options.input_kind as typeof INPUT_KINDS[number]
+  return [baseParameter(options.base), INPUT_KINDS.indexOf(form), Number(options.validate)]
+}
 
 /** What `validate` finds, in the words of an entry's faults. */
 export const distributionFaults = {

@@ -1,8 +1,6 @@
 import { distributionPairs, vanishingLogits } from '../cases.js'
 import { defineLoss, float } from '../define.js'
-import {
-  base, baseParameter, clipping, distributionFaults, flag, inputKind, inputKindParameter, validate
-} from '../options.js'
+import { clipping, distributionFaults, distributionOptions, distributionParameters, flag } from '../options.js'
 import { twoDistributions } from '../rejections.js'
 
 export default defineLoss({
@@ -15,16 +13,11 @@ export default defineLoss({
     q: float('(…, C)', 'Predicted distributions; leading axes broadcast with those of p', { domain: 'distribution' })
   },
   options: {
-    base,
-    input_kind: inputKind,
-    validate,
+    ...distributionOptions,
     eps: clipping(0.5, 'q to [eps, 1 − eps]'),
     renormalize: flag('Divide q by its sum, before it is clipped')
   },
-  parameters: options => [
-    baseParameter(options.base), inputKindParameter(options.input_kind), Number(options.validate),
-    options.eps as number, Number(options.renormalize)
-  ],
+  parameters: options => [...distributionParameters(options), options.eps as number, Number(options.renormalize)],
   faults: distributionFaults,
   equivalents: {
     PyTorch: '-torch.special.xlogy(p, q).sum(-1)',

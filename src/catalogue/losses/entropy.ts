@@ -1,5 +1,5 @@
 import { defineLoss, float } from '../define.js'
-import { base, baseParameter, distributionFaults, inputKind, inputKindParameter, validate } from '../options.js'
+import { distributionFaults, distributionOptions, distributionParameters } from '../options.js'
 import { information, spread } from '../rejections.js'
 
 export default defineLoss({
@@ -10,9 +10,8 @@ export default defineLoss({
   slots: {
     p: float('(…, C)', 'Distributions, in the form that input_kind says', { domain: 'distribution' })
   },
-  options: { base, input_kind: inputKind, validate },
-  parameters: options =>
-    [baseParameter(options.base), inputKindParameter(options.input_kind), Number(options.validate)],
+  options: distributionOptions,
+  parameters: distributionParameters,
   faults: distributionFaults,
   equivalents: {
     PyTorch: 'torch.special.entr(p).sum(-1)',

@@ -1,6 +1,6 @@
 import { distributionPairs, vanishingLogits } from '../cases.js'
 import { defineLoss, float } from '../define.js'
-import { base, baseParameter, distributionFaults, flag, inputKind, inputKindParameter, validate } from '../options.js'
+import { distributionFaults, distributionOptions, distributionParameters, flag } from '../options.js'
 import { information, spread } from '../rejections.js'
 
 export default defineLoss({
@@ -13,14 +13,8 @@ export default defineLoss({
     p: float('(…, C)', 'Distributions, in the form that input_kind says', { domain: 'distribution' }),
     q: float('(…, C)', 'Other distributions; leading axes broadcast with those of p', { domain: 'distribution' })
   },
-  options: {
-    base,
-    input_kind: inputKind,
-    validate,
-    sqrt: flag('Answer the Jensen–Shannon distance, the root of the divergence')
-  },
-  parameters: ({ base, input_kind: form, validate, sqrt }) =>
-    [baseParameter(base), inputKindParameter(form), Number(validate), Number(sqrt)],
+  options: { ...distributionOptions, sqrt: flag('Answer the Jensen–Shannon distance, the root of the divergence') },
+  parameters: options => [...distributionParameters(options), Number(options.sqrt)],
   faults: distributionFaults,
   equivalents: {
     PyTorch: '(F.kl_div(m.log(), p) + F.kl_div(m.log(), q))/2 with m = (p + q)/2, summed over the last axis',

@@ -1,8 +1,6 @@
 import { distributionPairs, vanishingLogits } from '../cases.js'
 import { defineLoss, float } from '../define.js'
-import {
-  base, baseParameter, clipping, distributionFaults, inputKind, inputKindParameter, validate
-} from '../options.js'
+import { clipping, distributionFaults, distributionOptions, distributionParameters } from '../options.js'
 import { twoDistributions } from '../rejections.js'
 
 export default defineLoss({
@@ -14,10 +12,8 @@ export default defineLoss({
     p: float('(…, C)', 'True distributions, in the form that input_kind says', { domain: 'distribution' }),
     q: float('(…, C)', 'Predicted distributions; leading axes broadcast with those of p', { domain: 'distribution' })
   },
-  options: { base, input_kind: inputKind, validate, eps: clipping(1, 'p and q to [eps, 1]') },
-  parameters: options => [
-    baseParameter(options.base), inputKindParameter(options.input_kind), Number(options.validate), options.eps as number
-  ],
+  options: { ...distributionOptions, eps: clipping(1, 'p and q to [eps, 1]') },
+  parameters: options => [...distributionParameters(options), options.eps as number],
   faults: distributionFaults,
   equivalents: {
     PyTorch: 'torch.distributions.kl_divergence of two Categoricals',
