@@ -1,16 +1,25 @@
 // What the entries of losses with one vector for each class share: slots, refusals, and golden cases.
 import { z } from 'zod'
-import { float, index, type GoldenCase, type Library, type Rejection } from './define.js'
+import { float, index, type GoldenCase, type Law, type Library, type Rejection } from './define.js'
 import { zeros } from './rejections.js'
 
 type Request = Readonly<Record<string, unknown>>
 
 /** Embeddings, their labels, and the vectors of the classes in `slot`. */
-export const prototypeSlots = (slot: string, description: string) => ({
+const prototypeSlots = (slot: string, description: string) => ({
   input: float('(M, D)', 'Embeddings'),
   labels: index('(M)', 'Class of each embedding', { classesOf: [slot, 0] }),
   [slot]: float('(C, D)', description)
 })
+
+/** The slot whose vectors are weights of a layer. */
+export const WEIGHTS = 'class_weights'
+export const weightSlots = prototypeSlots(WEIGHTS,
+  'A vector for each class, such as the weights of the last layer; pytorch-metric-learning keeps its transpose, W')
+
+/** The slot whose vectors are learned for the loss alone. */
+export const PROXIES = 'proxies'
+export const proxySlots = prototypeSlots(PROXIES, 'A proxy for each class')
 
 /** A request that is answered. */
 export const prototyped = (slot: string) => ({ input: [[1, 2], [3, 4], [1, 0]], labels: [0, 1, 0], [slot]: [[1, 0.5], [-1, 2]] })
@@ -69,4 +78,9 @@ export function inLibrary (name: string, parameter: string, value: string, slot:
     gives: 'mean',
     when: 'len(input) > 0'
   }
+}
+
+/** The lengths of embeddings and of the vectors in `slot` do not count. */
+export function prototypeLaws (slot: string): readonly Law[] {
+  return [{ law: 'non_negative' }, { law: 'scale_invariant', slots: ['input'] }, { law: 'scale_invariant', slots: [slot] }]
 }

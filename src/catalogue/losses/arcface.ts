@@ -2,10 +2,9 @@ import { z } from 'zod'
 import { defineLoss } from '../define.js'
 import { IN_FLOAT64 } from '../families/matrix.js'
 import {
-  inLibrary, labelFaults, prototypeCases, prototyped, prototypeRefusals, prototypeSlots, scale, scaleRefusals, sized
+  inLibrary, labelFaults, prototypeCases, prototyped, prototypeRefusals, scale, scaleRefusals, sized, WEIGHTS,
+  weightSlots
 } from '../prototypes.js'
-
-const WEIGHTS = 'class_weights'
 
 export default defineLoss({
   summary: 'ArcFace: cross-entropy of cosines with class vectors, the angle to an embedding\'s own class enlarged by a margin',
@@ -14,7 +13,7 @@ export default defineLoss({
   formula: String.raw`\ell_i = -\ln \frac{e^{s \varphi_i}}{e^{s \varphi_i} + \sum_{j \ne y_i} e^{s \cos \theta_{ij}}}, \quad ` +
     String.raw`\varphi_i = \begin{cases} \cos(\theta_{i y_i} + m) & \theta_{i y_i} \le \pi - m \\ ` +
     String.raw`\cos \theta_{i y_i} - m \sin m & \text{otherwise} \end{cases}`,
-  slots: prototypeSlots(WEIGHTS, 'A vector for each class, such as the weights of the last layer; pytorch-metric-learning keeps its transpose, W'),
+  slots: weightSlots,
   options: {
     margin: z.number().min(0).max(180).default(28.6).describe('Angle m, in degrees, by which the own class must be closer'),
     scale: scale(64)

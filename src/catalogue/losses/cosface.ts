@@ -2,10 +2,9 @@ import { z } from 'zod'
 import { defineLoss } from '../define.js'
 import { IN_FLOAT64 } from '../families/matrix.js'
 import {
-  inLibrary, labelFaults, prototypeCases, prototyped, prototypeRefusals, prototypeSlots, scale, scaleRefusals, sized
+  inLibrary, labelFaults, prototypeCases, prototyped, prototypeLaws, prototypeRefusals, scale, scaleRefusals, sized,
+  WEIGHTS, weightSlots
 } from '../prototypes.js'
-
-const WEIGHTS = 'class_weights'
 
 export default defineLoss({
   summary: 'CosFace: cross-entropy of cosines with class vectors, that of an embedding\'s own class less a margin',
@@ -13,7 +12,7 @@ export default defineLoss({
   family: 'prototypes',
   formula: String.raw`\ell_i = -\ln \frac{e^{s (\cos \theta_{i y_i} - m)}}{e^{s (\cos \theta_{i y_i} - m)} + ` +
     String.raw`\sum_{j \ne y_i} e^{s \cos \theta_{ij}}}`,
-  slots: prototypeSlots(WEIGHTS, 'A vector for each class, such as the weights of the last layer; pytorch-metric-learning keeps its transpose, W'),
+  slots: weightSlots,
   options: {
     margin: z.number().min(0).default(0.35).describe('By how much the cosine of the own class must be greater: m'),
     scale: scale(64)
@@ -45,9 +44,5 @@ export default defineLoss({
       { slots: { input: [[1e150, 2e150], [5, 0]], labels: [0, 1], class_weights: [[1, 1], [0.5, 7]] }, options: { scale: 3 } }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'scale_invariant', slots: ['input'] },
-    { law: 'scale_invariant', slots: ['class_weights'] }
-  ]
+  laws: prototypeLaws(WEIGHTS)
 })

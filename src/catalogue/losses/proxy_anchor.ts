@@ -3,10 +3,9 @@ import { defineLoss } from '../define.js'
 import { IN_FLOAT64 } from '../families/matrix.js'
 import { number } from '../options.js'
 import {
-  inLibrary, labelFaults, prototypeCases, prototyped, prototypeRefusals, prototypeSlots, scaleRefusals, sized
+  inLibrary, labelFaults, prototypeCases, prototyped, prototypeLaws, prototypeRefusals, PROXIES, proxySlots,
+  scaleRefusals, sized
 } from '../prototypes.js'
-
-const PROXIES = 'proxies'
 
 export default defineLoss({
   summary: 'Proxy-Anchor: each class\'s proxy as an anchor that pulls the embeddings of its class and pushes all others',
@@ -14,7 +13,7 @@ export default defineLoss({
   family: 'proxies',
   formula: String.raw`\ell_c = \frac{C}{\lvert P^+ \rvert} \ln\Bigl(1 + \sum_{i: y_i = c} e^{-\alpha (S_{ci} - \delta)}\Bigr) + ` +
     String.raw`\ln\Bigl(1 + \sum_{i: y_i \ne c} e^{\alpha (S_{ci} + \delta)}\Bigr)`,
-  slots: prototypeSlots(PROXIES, 'A proxy for each class'),
+  slots: proxySlots,
   options: {
     margin: number('Cosine δ that own embeddings should exceed, and others should fall short of negated').default(0.1),
     alpha: z.number().positive().default(32).describe('Multiplies the cosines: α, greater than 0')
@@ -46,9 +45,5 @@ export default defineLoss({
       { slots: { input: [[1e150, 2e150], [5, 0]], labels: [0, 1], proxies: [[1, 1], [0.5, 7], [-3, 2]] }, options: { alpha: 500 } }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'scale_invariant', slots: ['input'] },
-    { law: 'scale_invariant', slots: ['proxies'] }
-  ]
+  laws: prototypeLaws(PROXIES)
 })

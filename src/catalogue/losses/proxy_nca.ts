@@ -3,17 +3,16 @@ import { defineLoss } from '../define.js'
 import { IN_FLOAT64 } from '../families/matrix.js'
 import { normalize } from '../options.js'
 import {
-  inLibrary, labelFaults, prototypeCases, prototyped, prototypeRefusals, prototypeSlots, scaleRefusals, sized
+  inLibrary, labelFaults, prototypeCases, prototyped, prototypeLaws, prototypeRefusals, PROXIES, proxySlots,
+  scaleRefusals, sized
 } from '../prototypes.js'
-
-const PROXIES = 'proxies'
 
 export default defineLoss({
   summary: 'Proxy-NCA: cross-entropy of the negative squared distances between embeddings and one proxy for each class',
   aliases: ['proxynca', 'proxy_nca_loss'],
   family: 'prototypes',
   formula: String.raw`\ell_i = -\ln \frac{e^{-s \lVert z_i - p_{y_i} \rVert^2}}{\sum_j e^{-s \lVert z_i - p_j \rVert^2}}`,
-  slots: prototypeSlots(PROXIES, 'A proxy for each class'),
+  slots: proxySlots,
   options: {
     softmax_scale: z.number().positive().default(1).describe('Multiplies the squared distances: s, greater than 0'),
     normalize: normalize(true)
@@ -47,9 +46,5 @@ export default defineLoss({
       { slots: { input: [['Infinity', 1], [1, 2]], labels: [0, 1], proxies: [[1, 1], [2, 1]] }, options: { normalize: false } }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'scale_invariant', slots: ['input'] },
-    { law: 'scale_invariant', slots: ['proxies'] }
-  ]
+  laws: prototypeLaws(PROXIES)
 })
