@@ -7,11 +7,11 @@ import { buildApp } from './app.js'
 import type { Entry } from './catalogue/define.js'
 import { optionFacts } from './catalogue/describe.js'
 import { loadCatalogue } from './catalogue/index.js'
-import { peersTable } from './peers.js'
 import { EVERYWHERE, refusalsOf } from './catalogue/rejections.js'
-import { readConfig } from './config.js'
 import { SHARES_TEXT } from './catalogue/shares.js'
+import { readConfig } from './config.js'
 import { table } from './markdown.js'
+import { peersTable } from './peers.js'
 
 /** The generated files by name. */
 export async function generateDocs (): Promise<Record<string, string>> {
