@@ -20,6 +20,13 @@ export function boxLaws (bound: number): readonly Law[] {
   return [{ law: 'non_negative' }, { law: 'at_most', bound }, { law: 'symmetric', slots }, { law: 'shift_invariant', slots }]
 }
 
+/** Vectors, each with one of its kind and one of another. */
+export const tripletSlots: Readonly<Record<string, Slot>> = {
+  anchor: float('(…, D)', 'Vectors'),
+  positive: float('(…, D)', 'Vectors that are to be near; as many axes as anchor, which broadcast'),
+  negative: float('(…, D)', 'Vectors that are to be far; as many axes as anchor, which broadcast')
+}
+
 /** Shares of classes, and weights of the classes. */
 export const overlapSlots: Readonly<Record<string, Slot>> = {
   input: float('(*)', 'Probabilities, or logits for the activation', { domain: 'probability' }),

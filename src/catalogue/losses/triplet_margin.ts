@@ -1,19 +1,16 @@
 import { z } from 'zod'
 import { tripletEdges, tripletShapes } from '../cases/triplets.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { flag, margin } from '../options.js'
 import { triplet, triplets } from '../rejections/triplets.js'
+import { tripletSlots } from '../slots.js'
 
 export default defineLoss({
   summary: 'Triplet margin: an anchor is to be nearer to its positive than to its negative by a margin, in a p-norm',
   aliases: ['triplet_margin_loss'],
   family: 'triplets',
   formula: String.raw`\ell = \max(0, m + \lVert a - p + \varepsilon \rVert - \lVert a - n + \varepsilon \rVert)`,
-  slots: {
-    anchor: float('(…, D)', 'Vectors'),
-    positive: float('(…, D)', 'Vectors that are to be near; as many axes as anchor, which broadcast'),
-    negative: float('(…, D)', 'Vectors that are to be far; as many axes as anchor, which broadcast')
-  },
+  slots: tripletSlots,
   options: {
     margin: margin.describe('By how much the negative is to be further away; greater than 0'),
     p: z.union([z.literal('inf'), z.number().min(0)]).default(2)

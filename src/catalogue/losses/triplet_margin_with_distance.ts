@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { tripletEdges, tripletShapes } from '../cases/triplets.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { flag, margin } from '../options.js'
 import { triplet, triplets } from '../rejections/triplets.js'
+import { tripletSlots } from '../slots.js'
 
 /** Order and eps of the distances as the kernel takes them (kernels/rows/triplet.ts). */
 const DISTANCES: Readonly<Record<string, readonly [order: number, eps: number]>> = {
@@ -18,11 +19,7 @@ export default defineLoss({
   aliases: ['triplet_margin_with_distance_loss'],
   family: 'triplets',
   formula: String.raw`\ell = \max(0, m + d(a, p) - d(a, n))`,
-  slots: {
-    anchor: float('(…, D)', 'Vectors'),
-    positive: float('(…, D)', 'Vectors that are to be near; as many axes as anchor, which broadcast'),
-    negative: float('(…, D)', 'Vectors that are to be far; as many axes as anchor, which broadcast')
-  },
+  slots: tripletSlots,
   options: {
     distance: z.enum(['euclidean', 'cosine', 'manhattan', 'chebyshev', 'squared_euclidean']).default('euclidean')
       .describe('Distance d: a norm of the difference plus 1e-6 (Euclidean, of order 1, of order ∞), 1 − cos, or the sum of squares'),
