@@ -159,7 +159,7 @@ export function defineLoss (definition: Definition): Definition { return definit
 /** Declares a transform: its tensor is the answer and is not reduced. */
 export function defineTransform (definition: Definition): Definition { return definition }
 
-type SlotParts = Partial<Omit<Slot, 'shape' | 'description'>>
+export type SlotParts = Partial<Omit<Slot, 'shape' | 'description'>>
 
 /** A slot of real numbers, differentiable unless it says otherwise. */
 export function float (shape: string, description: string, parts: SlotParts = {}): Slot {

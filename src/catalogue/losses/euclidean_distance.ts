@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineLoss, float } from '../define.js'
+import { differenceLaws } from '../regression.js'
 import { elementwise, pair } from '../rejections.js'
 
 export default defineLoss({
@@ -64,10 +65,5 @@ export default defineLoss({
       { slots: { input: [[1, 2]], target: [[1, 2]] }, options: { p: 1.5 } }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'zero_at_target' },
-    { law: 'symmetric', slots: ['input', 'target'] },
-    { law: 'shift_invariant', slots: ['input', 'target'] }
-  ]
+  laws: differenceLaws
 })

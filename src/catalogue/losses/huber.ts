@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
+import { differenceLaws, weightedPredictions } from '../regression.js'
 import { elementwise, pair, realOnly, weighted } from '../rejections.js'
 
 export default defineLoss({
@@ -8,13 +9,7 @@ export default defineLoss({
   family: 'pointwise',
   formula: String.raw`\ell_i = w_i \begin{cases} \tfrac{1}{2} (x_i - y_i)^2 & \lvert x_i - y_i \rvert \le \delta \\ ` +
     String.raw`\delta \left( \lvert x_i - y_i \rvert - \tfrac{1}{2} \delta \right) & \text{otherwise} \end{cases}`,
-  slots: {
-    input: float('(*)', 'Predictions', { integers: 'refuse' }),
-    target: float('(*)', 'True values; broadcasts with input', { integers: 'refuse' }),
-    weight: float('(*)', 'Weight of each element, in the shape of input', {
-      optional: true, fits: 'same', integers: 'refuse'
-    })
-  },
+  slots: weightedPredictions,
   options: {
     delta: z.union([z.literal('inf'), z.number().positive()]).default(1)
       .describe('Difference up to which the loss is quadratic: a number above 0, or "inf" for half the squared difference everywhere')
@@ -62,10 +57,7 @@ export default defineLoss({
     ]
   },
   laws: [
-    { law: 'non_negative' },
-    { law: 'zero_at_target' },
-    { law: 'symmetric', slots: ['input', 'target'] },
-    { law: 'shift_invariant', slots: ['input', 'target'] },
+    ...differenceLaws,
     { law: 'equals', loss: 'smooth_l1', options: { delta: 0.7 }, others: { beta: 0.7 }, factor: 0.7 },
     { law: 'equals', loss: 'mse', options: { delta: 'inf' }, factor: 0.5 }
   ]

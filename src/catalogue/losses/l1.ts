@@ -1,4 +1,5 @@
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
+import { differenceLaws, weightedPredictions } from '../regression.js'
 import { elementwise, realOnly, weighted } from '../rejections.js'
 
 export default defineLoss({
@@ -6,13 +7,7 @@ export default defineLoss({
   aliases: ['l1_loss', 'mae', 'mean_absolute_error', 'absolute_difference'],
   family: 'pointwise',
   formula: String.raw`\ell_i = w_i \lvert x_i - y_i \rvert`,
-  slots: {
-    input: float('(*)', 'Predictions', { integers: 'refuse' }),
-    target: float('(*)', 'True values; broadcasts with input', { integers: 'refuse' }),
-    weight: float('(*)', 'Weight of each element, in the shape of input', {
-      optional: true, fits: 'same', integers: 'refuse'
-    })
-  },
+  slots: weightedPredictions,
   meanByWeight: true,
   equivalents: {
     PyTorch: 'torch.nn.functional.l1_loss',
@@ -44,10 +39,5 @@ export default defineLoss({
       { slots: { input: [1, 2], target: [2, 4], weight: [1, -1] } }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'zero_at_target' },
-    { law: 'symmetric', slots: ['input', 'target'] },
-    { law: 'shift_invariant', slots: ['input', 'target'] }
-  ]
+  laws: differenceLaws
 })

@@ -1,5 +1,6 @@
 import { broadcastPairs } from '../cases.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
+import { differenceLaws, predictions } from '../regression.js'
 import { elementwise } from '../rejections.js'
 
 export default defineLoss({
@@ -7,10 +8,7 @@ export default defineLoss({
   aliases: ['logcosh'],
   family: 'elements',
   formula: String.raw`\ell_i = \ln \cosh (x_i - y_i)`,
-  slots: {
-    input: float('(*)', 'Predictions'),
-    target: float('(*)', 'True values; broadcasts with input')
-  },
+  slots: predictions(),
   equivalents: {
     optax: 'log_cosh',
     Keras: 'log_cosh',
@@ -37,10 +35,5 @@ export default defineLoss({
       { slots: { input: [1e-9, 3e-9], target: [0, 1e-9] } }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'zero_at_target' },
-    { law: 'symmetric', slots: ['input', 'target'] },
-    { law: 'shift_invariant', slots: ['input', 'target'] }
-  ]
+  laws: differenceLaws
 })

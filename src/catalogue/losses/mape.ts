@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { broadcastPairs } from '../cases.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { number } from '../options.js'
+import { predictions } from '../regression.js'
 import { elementwise, pair, positive } from '../rejections.js'
 
 export default defineLoss({
@@ -9,10 +10,7 @@ export default defineLoss({
   aliases: ['mean_absolute_percentage_error'],
   family: 'elements',
   formula: String.raw`\ell_i = s \, \frac{\lvert x_i - y_i \rvert}{\max(\lvert y_i \rvert, \varepsilon)}`,
-  slots: {
-    input: float('(*)', 'Predictions'),
-    target: float('(*)', 'True values; broadcasts with input')
-  },
+  slots: predictions(),
   options: {
     scale: number('Multiplies the loss: 100 for percentages, 1 for fractions').default(100),
     epsilon: z.number().positive().default(1e-7).describe('Least size of a true value that is divided by; greater than 0')

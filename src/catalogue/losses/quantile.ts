@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { broadcastPairs } from '../cases.js'
 import { defineLoss, float } from '../define.js'
+import { differenceLaws } from '../regression.js'
 import { elementwise, pair } from '../rejections.js'
 
 const share = z.number().min(0).max(1)
@@ -71,10 +72,7 @@ export default defineLoss({
     ]
   },
   laws: [
-    { law: 'non_negative' },
-    { law: 'zero_at_target' },
-    { law: 'symmetric', slots: ['input', 'target'] },
-    { law: 'shift_invariant', slots: ['input', 'target'] },
+    ...differenceLaws,
     { law: 'equals', loss: 'l1', options: { quantile: 0.5 }, factor: 0.5 }
   ]
 })

@@ -1,5 +1,6 @@
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { dims, flag } from '../options.js'
+import { differenceLaws, predictions } from '../regression.js'
 import { elementwise, pair } from '../rejections.js'
 import { axes } from '../rejections/regions.js'
 
@@ -12,10 +13,7 @@ export default defineLoss({
   family: 'regions',
   formula: String.raw`\ell = \sqrt{\frac{1}{n} \sum_i (x_i - y_i)^2}, \quad ` +
     String.raw`\text{log1p:}\ \sqrt{\frac{1}{n} \sum_i (\ln(1 + x_i) - \ln(1 + y_i))^2}`,
-  slots: {
-    input: float('(*)', 'Predictions', { domain: 'positive' }),
-    target: float('(*)', 'True values; broadcasts with input', { domain: 'positive' })
-  },
+  slots: predictions({ domain: 'positive' }),
   options: {
     dims,
     log1p: flag('Compare ln(1 + x) and ln(1 + y), which is known as rmsle')
@@ -76,10 +74,5 @@ export default defineLoss({
       }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'zero_at_target' },
-    { law: 'symmetric', slots: ['input', 'target'] },
-    { law: 'shift_invariant', slots: ['input', 'target'] }
-  ]
+  laws: differenceLaws
 })

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { broadcastPairs } from '../cases.js'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { number } from '../options.js'
+import { predictions } from '../regression.js'
 import { elementwise, pair, positive } from '../rejections.js'
 
 export default defineLoss({
@@ -9,10 +10,7 @@ export default defineLoss({
   aliases: ['symmetric_mape'],
   family: 'elements',
   formula: String.raw`\ell_i = s \, \frac{\lvert x_i - y_i \rvert}{\max(\lvert x_i \rvert + \lvert y_i \rvert, \varepsilon)}`,
-  slots: {
-    input: float('(*)', 'Predictions'),
-    target: float('(*)', 'True values; broadcasts with input')
-  },
+  slots: predictions(),
   options: {
     scale: number('Multiplies the loss, which is then at most that: 2, or 200 or 100 for percentages').default(2),
     epsilon: z.number().positive().default(1.17e-6).describe('Least sum of sizes that is divided by; greater than 0')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
+import { differenceLaws, realPredictions } from '../regression.js'
 import { elementwise, pair, realOnly } from '../rejections.js'
 
 export default defineLoss({
@@ -8,10 +9,7 @@ export default defineLoss({
   family: 'elements',
   formula: String.raw`\ell_i = \begin{cases} \tfrac{1}{2 \beta} (x_i - y_i)^2 & \lvert x_i - y_i \rvert < \beta \\ ` +
     String.raw`\lvert x_i - y_i \rvert - \tfrac{1}{2} \beta & \text{otherwise} \end{cases}`,
-  slots: {
-    input: float('(*)', 'Predictions', { integers: 'refuse' }),
-    target: float('(*)', 'True values; broadcasts with input', { integers: 'refuse' })
-  },
+  slots: realPredictions,
   options: {
     beta: z.number().min(0).default(1).describe('Difference up to which the loss is quadratic; 0 makes it l1')
   },
@@ -51,10 +49,7 @@ export default defineLoss({
     ]
   },
   laws: [
-    { law: 'non_negative' },
-    { law: 'zero_at_target' },
-    { law: 'symmetric', slots: ['input', 'target'] },
-    { law: 'shift_invariant', slots: ['input', 'target'] },
+    ...differenceLaws,
     { law: 'equals', loss: 'l1', options: { beta: 0 } }
   ]
 })

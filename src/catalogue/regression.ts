@@ -1,0 +1,25 @@
+// What the entries of losses of predictions beside true values share: slots and laws.
+import { float, type Law, type SlotParts } from './define.js'
+
+/** Predictions and true values. */
+export const predictions = (parts: SlotParts = {}) => ({
+  input: float('(*)', 'Predictions', parts),
+  target: float('(*)', 'True values; broadcasts with input', parts)
+})
+
+/** … which a library takes only as real numbers. */
+export const realPredictions = predictions({ integers: 'refuse' })
+
+/** … with weights. */
+export const weightedPredictions = {
+  ...realPredictions,
+  weight: float('(*)', 'Weight of each element, in the shape of input', { optional: true, fits: 'same', integers: 'refuse' })
+}
+
+/** Only the size of the difference counts. */
+export const differenceLaws: readonly Law[] = [
+  { law: 'non_negative' },
+  { law: 'zero_at_target' },
+  { law: 'symmetric', slots: ['input', 'target'] },
+  { law: 'shift_invariant', slots: ['input', 'target'] }
+]
