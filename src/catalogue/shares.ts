@@ -11,7 +11,7 @@ import { badShape, elementMap, stretchesTo, type Given, type Layout } from './la
 /** Families whose entries depend on one another, or share a matrix of products. */
 const DEPENDENT: ReadonlySet<string> = new Set([
   ...['pairs', 'pool', 'peers', 'views', 'embeddings', 'features', 'prototypes', 'proxies', 'linear', 'adaptive'],
-  ...['regions', 'overlap', 'perplexities']
+  'perplexities'
 ])
 
 /** The slots, as far as a loss of `family` takes them besides its `own`. */
@@ -60,7 +60,7 @@ export function withShares (given: Given, layout: Layout): Layout {
     sum,
     order: orderWith(layout.order, came),
     maps: { ...layout.maps, ...Object.fromEntries(came.map(slot => [slot, elementMap(given.tensors.get(slot)!.shape, layout.shape)])) },
-    divisor: layout.fixedDivisor === true ? layout.divisor : divisorWith(layout.divisor, sum),
+    divisor: layout.fixedDivisor === true ? layout.divisor : divisorWith(layout, sum),
     shares: plain ? SHARED : SHARED + WITH_OWN_WEIGHTS
   }
 }
@@ -89,7 +89,11 @@ function adding ({ count, block }: Stage): Stage {
   return { kernel: 'shares', count, block, extents: [], scratch: 0, cost: block * COST, reads: [SAMPLE_WEIGHT, MASK] }
 }
 
-/** The shares in the place of a number of entries; weights of the loss's own are added up with them by the stage that sums. */
-function divisorWith (divisor: Divisor, sum: Stage): Divisor {
-  return typeof divisor === 'number' ? { repetition: 1, fixed: true, weigh: adding(sum) } : { repetition: divisor.repetition }
+/**
+ * The shares in the place of a number of entries; weights of the loss's own are added up with them by the stage that sums.
+ * So are the shares where gradients have stages of their own, which come after it.
+ */
+function divisorWith ({ divisor, after }: Layout, sum: Stage): Divisor {
+  if (typeof divisor !== 'number') return { repetition: divisor.repetition }
+  return { repetition: 1, fixed: true, ...after === undefined && { weigh: adding(sum) } }
 }

@@ -2,13 +2,12 @@
 // region in order and makes its loss, `spread` writes the gradients chunk by chunk.
 import {
   CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_TO, PARTIAL_FAULT, PARTIAL_INDEX,
-  PARTIAL_SIZE, PARTIAL_SLOT, PARTIAL_SUM
+  PARTIAL_SIZE, PARTIAL_SLOT, PARTIAL_SUM, PARTIAL_WEIGHT
 } from './layout'
 import { addressOf, dtypeOf, elementAt, gradientOf, mapOf, offsetOf, operandAt, reportValue, storeSingle } from './operand'
-import { extent, open, read, recordAt, write } from './regions/chunk'
+import { Chunk, extent, isLeftOut, open, pulledBy, read, recordAt, shareOf, write } from './regions/chunk'
 import { CHUNKS, REGIONS, START, UNIT } from './regions/layout'
 import { Regional } from './regions/loss'
-import { upstreamAt } from './rows/classes'
 import { elementOf, setElement } from './rows/row'
 
 export { Chunk } from './regions/chunk'
@@ -29,6 +28,7 @@ export function totals<L extends Regional, T extends number> (call: usize): void
   const end = lastOf(call)
   for (let c = load<u32>(call, CALL_FROM) * load<u32>(call, CALL_BLOCK); c < end; c++) {
     const chunk = open(call, c)
+    if (isLeftOut(call, chunk.region)) continue
     read<T>(call, chunk)
     setElement(chunk.record, FAULT, 0)
     loss.ready(chunk)
@@ -50,15 +50,21 @@ function settleBlock<L extends Regional, T extends number> (call: usize, start: 
   const loss = changetype<L>(call + CALL_OPTIONS)
   const out = <usize>load<u32>(call, CALL_LOSS)
   let sum: f64 = 0
+  let weight: f64 = 0
   for (let r = start; r < end; r++) {
-    const record = recordAt(call, r * extent(call, CHUNKS))
-    const fault = fold(record, extent(call, CHUNKS))
-    if (fault != 0) return report(call, fault, partial)
-    const value = loss.settle(call, record, r)
+    let value: f64 = 0
+    if (!isLeftOut(call, r)) {
+      const record = recordAt(call, r * extent(call, CHUNKS))
+      const fault = fold(record, extent(call, CHUNKS))
+      if (fault != 0) return report(call, fault, partial)
+      value = shareOf<T>(call, r) * loss.settle(call, record, r)
+      weight += shareOf<T>(call, r)
+    }
     sum += value
     if (out != 0) storeSingle<T>(out, r, f64x2.splat(value))
   }
   store<f64>(partial, sum, PARTIAL_SUM)
+  store<f64>(partial, weight, PARTIAL_WEIGHT)
 }
 
 /** Adds the records of `chunks` chunks into the first; what is wrong with the first of them that has a fault. */
@@ -97,21 +103,32 @@ function report (call: usize, fault: f64, partial: usize): void {
 
 /** Gradients of the chunks of one part. */
 export function spread<L extends Regional, T extends number> (call: usize): void {
-  const loss = changetype<L>(call + CALL_OPTIONS)
   const end = lastOf(call)
   for (let c = load<u32>(call, CALL_FROM) * load<u32>(call, CALL_BLOCK); c < end; c++) {
     const chunk = open(call, c)
     if (chunk.count == 0) continue
-    read<T>(call, chunk)
-    loss.ready(chunk)
-    const factor = upstreamAt<T>(call, chunk.region) * load<f64>(call, CALL_SCALE)
-    // Slopes of the target first: those of an activated input take its place.
-    for (let k: i32 = 1; k >= 0; k--) {
-      if (gradientOf(operandAt(call, k)) == 0) continue
-      loss.slopes(chunk, k)
-      write<T>(call, chunk, k, factor)
-    }
+    if (isLeftOut(call, chunk.region)) leaveOut<T>(call, chunk)
+    else spreadChunk<L, T>(call, changetype<L>(call + CALL_OPTIONS), chunk)
   }
+}
+
+/** Gradients of one chunk. */
+function spreadChunk<L extends Regional, T extends number> (call: usize, loss: L, chunk: Chunk): void {
+  read<T>(call, chunk)
+  loss.ready(chunk)
+  const factor = pulledBy<T>(call, chunk.region) * load<f64>(call, CALL_SCALE)
+  // Slopes of the target first: those of an activated input take its place.
+  for (let k: i32 = 1; k >= 0; k--) {
+    if (gradientOf(operandAt(call, k)) == 0) continue
+    loss.slopes(chunk, k)
+    write<T>(call, chunk, k, factor)
+  }
+}
+
+/** A chunk of a region that is left out: its gradients are 0 whatever the scale. */
+function leaveOut<T extends number> (call: usize, chunk: Chunk): void {
+  memory.fill(chunk.out, 0, <usize>chunk.count << 3)
+  for (let k: u32 = 0; k < 2; k++) if (gradientOf(operandAt(call, k)) != 0) write<T>(call, chunk, k, 1)
 }
 
 /** One past the last entry of the part. */

@@ -32,6 +32,7 @@ export default defineLoss({
   notes: [
     'The loss has the axes that dims leaves; mean divides by the number of regions, with class_weights too.',
     'With ignore_background everything is as if class 0 of the last axis were not there; softmax still sees it.',
+    'A mask that leaves some classes of a row hides none from softmax: a NaN among those that it masks spoils what it keeps of the row.',
     'Where nothing is there and smooth and epsilon are 0, the loss is NaN.'
   ],
   example: { input: [[0.8, 0.2, 0.6], [0.1, 0.9, 0.4]], target: [[1, 0, 1], [0, 1, 0]], dims: [1], gradients: ['input'] },

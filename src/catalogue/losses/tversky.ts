@@ -36,6 +36,7 @@ export default defineLoss({
     'alpha and beta 0.5 are dice with twice the smooth and the epsilon; alpha and beta 1 make 1 less the Jaccard index.',
     'The loss has the axes that dims leaves; mean divides by the number of regions, with class_weights too.',
     'With ignore_background everything is as if class 0 of the last axis were not there; softmax still sees it.',
+    'A mask that leaves some classes of a row hides none from softmax: a NaN among those that it masks spoils what it keeps of the row.',
     'Where nothing is there and smooth and epsilon are 0, the loss is NaN.'
   ],
   example: {

@@ -3,7 +3,9 @@ import {
   CALL_EXTENTS, CALL_SCRATCH, CALL_WORK, F64, MAP_AXES, MAP_RANK, MAP_STRETCHED
 } from '../layout'
 import { addressOf, dtypeOf, gather, gradientOf, mapOf, offsetOf, operandAt, scatter } from '../operand'
+import { upstreamAt } from '../rows/classes'
 import { setElement } from '../rows/row'
+import { isMasked, isShared, sampleWeight } from '../shares'
 import { ACTIVATED, CHUNK, CHUNK_HEAD, CHUNKS, RECORD_SIZE, SIZE, START } from './layout'
 
 /** A chunk as a loss sees it. Rows have a 0 behind an odd end, so that two elements go through each formula. */
@@ -28,6 +30,16 @@ import { ACTIVATED, CHUNK, CHUNK_HEAD, CHUNKS, RECORD_SIZE, SIZE, START } from '
 @inline export function recordAt (call: usize, c: u32): usize {
   return <usize>load<u32>(call, CALL_WORK) + <usize>c * RECORD_SIZE
 }
+
+/** Whether region `r` is left out. */
+// @ts-ignore: decorator
+@inline export function isLeftOut (call: usize, r: u32): bool { return isShared(call) && isMasked(call, r) }
+
+/** What region `r` counts, and grad_output times that. */
+// @ts-ignore: decorator
+@inline export function shareOf<T extends number> (call: usize, r: u32): f64 { return isShared(call) ? sampleWeight<T>(call, r) : 1 }
+// @ts-ignore: decorator
+@inline export function pulledBy<T extends number> (call: usize, r: u32): f64 { return upstreamAt<T>(call, r) * shareOf<T>(call, r) }
 
 /** Chunk `c` of all, with empty rows. */
 export function open (call: usize, c: u32): Chunk {

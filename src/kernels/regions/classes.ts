@@ -2,10 +2,10 @@
 // look at the input, what goes back through it, and the gradients of a background that does not count.
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_SCALE, CALL_SCRATCH, CALL_TO } from '../layout'
 import { addressOf, dtypeOf, gather, gradientOf, operandAt, scatter, storeSingle } from '../operand'
-import { upstreamAt } from '../rows/classes'
 import { elementOf, setElement } from '../rows/row'
 import { projectThrough, readScores, Scores, toSoftmax } from '../rows/softmax'
-import { activatedAt, extent, recordAt } from './chunk'
+import { isShared } from '../shares'
+import { activatedAt, extent, isLeftOut, pulledBy, recordAt } from './chunk'
 import { CHUNKS, CLASSES, REGIONS, START } from './layout'
 import { LOSS } from './overlap'
 
@@ -55,15 +55,25 @@ export function pullBack<T extends number> (call: usize): void {
   const n = extent(call, CLASSES)
   const p = rowAt(call, 1)
   const slopes = rowAt(call, 2)
-  const gradient = gradientOf(operandAt(call, 0))
   for (let r = firstOf(call); r < lastOf(call); r++) {
-    const scores = readRow<T>(call, r)
-    toSoftmax(scores, p, n, p)
+    const to = gradientOf(operandAt(call, 0)) + <usize>r * n * sizeof<T>()
     memory.copy(slopes, activatedAt(call) + ((<usize>r * n) << 3), <usize>n << 3)
     if (extent(call, START) != 0) setElement(slopes, 0, 0)
+    if (isShared(call) && isFlat(slopes, n)) {
+      memory.fill(to, 0, <usize>n * sizeof<T>())
+      continue
+    }
+    const scores = readRow<T>(call, r)
+    toSoftmax(scores, p, n, p)
     projectThrough(p, slopes, scores.at, n, rowAt(call, 0), rowAt(call, 3))
-    scatter<T>(rowAt(call, 3), n, 1, gradient + <usize>r * n * sizeof<T>(), 1)
+    scatter<T>(rowAt(call, 3), n, 1, to, 1)
   }
+}
+
+/** Whether all of a row's slopes are 0, as in regions that are left out: what the row holds does not matter then, NaN or not. */
+function isFlat (slopes: usize, n: u32): bool {
+  for (let c: u32 = 0; c < n; c++) if (elementOf(slopes, c) != 0) return false
+  return true
 }
 
 /** Gradients of class 0, which does not count. */
@@ -81,16 +91,20 @@ export function weigh<T extends number> (call: usize): void {
   const gradient = gradientOf(operandAt(call, WEIGHTS))
   for (let c = firstOf(call); c < lastOf(call); c++) {
     const sum = c < extent(call, START) ? 0 : sumOver<T>(call, c - extent(call, START))
-    storeSingle<T>(gradient, c, f64x2.splat(sum * load<f64>(call, CALL_SCALE)))
+    storeSingle<T>(gradient, c, f64x2.splat(sum))
   }
 }
 
-/** Sum of the losses of the regions of one class, times grad_output: it is the last of the axes that stay. */
+/** Sum of the losses of the regions of one class, times their pull and the scale: it is the last of the axes that stay. */
 function sumOver<T extends number> (call: usize, first: u32): f64 {
   const step = extent(call, CLASSES) - extent(call, START)
   let sum: f64 = 0
+  let kept: u32 = 0
   for (let r = first; r < extent(call, REGIONS); r += step) {
-    sum += elementOf(recordAt(call, r * extent(call, CHUNKS)), LOSS) * upstreamAt<T>(call, r)
+    if (isLeftOut(call, r)) continue
+    sum += elementOf(recordAt(call, r * extent(call, CHUNKS)), LOSS) * pulledBy<T>(call, r)
+    kept++
   }
-  return sum
+  // The scale may be infinite where nothing is kept.
+  return kept == 0 ? 0 : sum * load<f64>(call, CALL_SCALE)
 }
