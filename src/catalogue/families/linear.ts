@@ -18,6 +18,9 @@ const BIAS_BLOCK = 64
 const BIAS_COST = 0.3
 /** Nanoseconds for a logit where its slope is scaled. */
 const SCALE_COST = 1
+/** Nanoseconds for a row or column that may be hidden, which most often the first of its entries tells; how many to a block. */
+const HIDE_COST = 40
+const HIDE_BLOCK = 64
 
 export function linear (given: Given): Layout {
   const { count, classes, inner, shape, length } = sizesOf(given)
@@ -26,12 +29,15 @@ export function linear (given: Given): Layout {
   checkTarget(given, shape, logits, soft)
   checkWeight(given, classes)
   const columns = classes * sizeOf(inner)
+  // The scale may be infinite, which the slopes of what does not count must not meet.
+  const masked = given.tensors.has('mask')
+  const scales = !soft || masked
   const layout = matrix(given, {
     order: ORDER,
     rows: { slot: 'input', map: rowsOf([count, length]), count, normalize: false },
     columns: { slot: 'linear_weight', map: rowsOf([columns, length]), count: columns, normalize: false },
     length,
-    flags: soft ? 0 : SCALED,
+    flags: scales ? SCALED : 0,
     spares: SPARES,
     shape,
     divisor: soft ? sizeOf(shape) : 'weight',
@@ -42,12 +48,16 @@ export function linear (given: Given): Layout {
     }
   })
   const sum = entryStage(layout.sum, given.id + (soft ? '_probabilities' : ''), sizeOf(shape), classes)
+  const hiding = masked ? [hideStage(sum, given.id, count, columns)] : []
+  const [vectors, ...others] = layout.before!
   return {
     ...layout,
+    before: [vectors!, ...hiding, ...others],
     sum,
     after: [
-      ...soft ? [] : [{ ...sum, kernel: `${given.id}_scale`, cost: sum.block * classes * SCALE_COST }],
+      ...scales ? [{ ...sum, kernel: `${given.id}_scale`, cost: sum.block * classes * SCALE_COST }] : [],
       ...layout.after!,
+      ...hiding,
       ...given.gradients.has('linear_bias') ? [biasStage(layout.sum, given.id, columns, count)] : []
     ],
     ...soft ? {} : { indices: ['target'] }
@@ -59,6 +69,11 @@ function entryStage (base: Stage, kernel: string, count: number, classes: number
   const block = Math.max(1, Math.floor(2048 / Math.max(classes, 1)))
   const perRow = base.cost / base.block
   return { ...base, kernel, count, block, extents: [...base.extents, classes], cost: block * perRow }
+}
+
+/** A stage over the rows and columns that a mask may hide, each by several entries. */
+function hideStage (base: Stage, id: string, rows: number, columns: number): Stage {
+  return { ...base, kernel: `${id}_hide`, count: rows + columns, block: HIDE_BLOCK, cost: HIDE_BLOCK * HIDE_COST }
 }
 
 function biasStage (base: Stage, id: string, columns: number, rows: number): Stage {

@@ -47,7 +47,7 @@ export default defineLoss({
     label_smoothing: labelSmoothing
   },
   parameters: ({ ignore_index: ignored, label_smoothing: smoothing }) => [ignored === 'none' ? -100 : ignored as number, smoothing as number],
-  kernels: ['linear_cross_entropy_probabilities', 'linear_cross_entropy_scale', 'linear_cross_entropy_bias'],
+  kernels: ['linear_cross_entropy_probabilities', 'linear_cross_entropy_scale', 'linear_cross_entropy_hide', 'linear_cross_entropy_bias'],
   faults: { 1: 'class index {value} names no class of linear_weight' },
   equivalents: { PyTorch: 'torch.nn.functional.linear_cross_entropy; its options for chunks change nothing but the memory it takes' },
   references: [

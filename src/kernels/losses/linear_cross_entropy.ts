@@ -1,19 +1,23 @@
 // Cross-entropy of the logits S + bias, PyTorch `F.linear_cross_entropy`. S holds the products of inputs and weights, with
 // class c at position p of P in column c·P + p; entry e of the loss is row e/P at position e mod P. What class c counts is
-// w_c·((1 − ε)·[c = y] + ε/C) of a class index y, and w_c·((1 − ε)·q_c + ε/C) of probabilities q.
+// w_c·((1 − ε)·[c = y] + ε/C) of a class index y, and w_c·((1 − ε)·q_c + ε/C) of probabilities q. What is masked has
+// slopes of 0, and rows and columns of which everything is masked are hidden from the products.
 import {
-  CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_TO, PARTIAL_SIZE, PARTIAL_SUM,
+  CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_TO, INDEX, PARTIAL_SIZE, PARTIAL_SUM,
   PARTIAL_WEIGHT
 } from '../layout'
 import { scaleOf } from '../matrix/gradient'
-import { extentOf, keptScores, Matrix, matrixOf, similarities, slopesAt, spareList, upstreamOf, wantsSlopes } from '../matrix/matrix'
+import { extentOf, keptScores, Matrix, matrixOf, similarities, slopesAt, spareList, vectorAt, wantsSlopes } from '../matrix/matrix'
 import { addressOf, dtypeOf, gather, gradientOf, operandAt, scatter, storeSingle } from '../operand'
-import { classAt, IGNORED, OUTSIDE, refuseClass, weightAt } from '../rows/classes'
+import { classAt, IGNORED, OUTSIDE, refuseClass, upstreamAt, weightAt } from '../rows/classes'
 import { elementOf, scaleBy, scratchAt, setElement, storeAt, total } from '../rows/row'
 import { lossOf, pullBack, pullBackOne, readScores } from '../rows/softmax'
 import { fill } from '../rowwise'
+import { isMasked, isShared, sampleWeight } from '../shares'
 
+const INPUT: u32 = 0
 const TARGET: u32 = 1
+const LINEAR_WEIGHT: u32 = 3
 const BIAS: u32 = 4
 /** The extent behind those of the family: classes. */
 const M_CLASSES: u32 = 5
@@ -53,17 +57,32 @@ function block<T extends number> (m: Matrix, start: u32, end: u32, soft: bool, p
   let sum: f64 = 0
   let weight: f64 = 0
   for (let e = start; e < end; e++) {
+    if (isLeftOut(m, e)) {
+      leaveOut<T>(m, e, out)
+      continue
+    }
     const y = soft ? 0 : classAt(m.call, e, classesOf(m), optionsOf(m).ignoreIndex)
     if (y == OUTSIDE) return refuseClass(m.call, e, partial)
     readLogits<T>(m, e)
-    const loss = soft ? ofProbabilities<T>(m, e) : y == IGNORED ? ignored(m, e) : ofClass<T>(m, e, y)
+    const share = shareOf<T>(m, e)
+    const loss = share * (soft ? ofProbabilities<T>(m, e) : y == IGNORED ? ignored(m, e) : ofClass<T>(m, e, y))
     sum += loss
-    if (!soft && y != IGNORED) weight += weightAt<T>(m.call, y)
+    if (y != IGNORED) weight += soft ? share : share * weightAt<T>(m.call, y)
     if (out != 0) storeSingle<T>(out, e, f64x2.splat(loss))
   }
   store<f64>(partial, sum, PARTIAL_SUM)
   store<f64>(partial, weight, PARTIAL_WEIGHT)
 }
+
+/** Whether entry `e` is masked. */
+// @ts-ignore: decorator
+@inline function isLeftOut (m: Matrix, e: u32): bool { return isShared(m.call) && isMasked(m.call, e) }
+
+/** What entry `e` counts, and grad_output times that. */
+// @ts-ignore: decorator
+@inline function shareOf<T extends number> (m: Matrix, e: u32): f64 { return isShared(m.call) ? sampleWeight<T>(m.call, e) : 1 }
+// @ts-ignore: decorator
+@inline function pulledBy<T extends number> (m: Matrix, e: u32): f64 { return upstreamAt<T>(m.call, e) * shareOf<T>(m, e) }
 
 /** Where the first class of entry `e` is in a matrix whose rows start `at`. */
 // @ts-ignore: decorator
@@ -114,7 +133,7 @@ function ofClass<T extends number> (m: Matrix, e: u32, y: u32): f64 {
   const loss = own * f64x2.extract_lane(lossOf(keptScores(m), f64x2.splat(elementOf(spareList(m, LOGITS), y))), 0)
   if (smoothing == 0) {
     if (wantsSlopes(m)) {
-      pullBackOne(keptScores(m), spareList(m, EXPONENTIALS), y, own * upstreamOf(m, e), classesOf(m), spareList(m, OTHERS))
+      pullBackOne(keptScores(m), spareList(m, EXPONENTIALS), y, own * pulledBy<T>(m, e), classesOf(m), spareList(m, OTHERS))
       writeSlopes(m, e)
     }
     return loss
@@ -122,7 +141,7 @@ function ofClass<T extends number> (m: Matrix, e: u32, y: u32): f64 {
   spread<T>(m, counts)
   const rest = weighed(m)
   setElement(counts, y, elementOf(counts, y) + own)
-  pull(m, e)
+  pull<T>(m, e)
   return loss + rest
 }
 
@@ -140,16 +159,16 @@ function ofProbabilities<T extends number> (m: Matrix, e: u32): f64 {
     setElement(counts, c, elementOf(counts, c) + (1 - smoothing) * weightAt<T>(m.call, c) * elementOf(q, c))
   }
   const loss = weighed(m)
-  pull(m, e)
+  pull<T>(m, e)
   return loss
 }
 
 /** Slopes of what the classes count. */
-function pull (m: Matrix, e: u32): void {
+function pull<T extends number> (m: Matrix, e: u32): void {
   if (!wantsSlopes(m)) return
   const counts = spareList(m, COUNTS)
   const scores = keptScores(m)
-  scaleBy(counts, classesOf(m), upstreamOf(m, e))
+  scaleBy(counts, classesOf(m), pulledBy<T>(m, e))
   pullBack(scores, spareList(m, EXPONENTIALS), 1 + scores.rest, counts, classesOf(m), spareList(m, OTHERS))
   writeSlopes(m, e)
 }
@@ -164,10 +183,24 @@ function ignored (m: Matrix, e: u32): f64 {
   return 0
 }
 
+/** An entry that is masked: its loss and its slopes are 0. */
+function leaveOut<T extends number> (m: Matrix, e: u32, out: usize): void {
+  if (out != 0) storeSingle<T>(out, e, f64x2.splat(0))
+  if (!wantsSlopes(m)) return
+  fill(spareList(m, OTHERS), classesOf(m), 0)
+  writeSlopes(m, e)
+}
+
 /** Puts the slopes of entry `e` in the logits' places. */
 function writeSlopes (m: Matrix, e: u32): void {
   const step = positionsOf(m)
   scatter<f64>(spareList(m, OTHERS), classesOf(m), 1, placeOf(m, e, slopesAt(m, e / step)), step)
+}
+
+/** Whether the target of entry `e` is the class that is ignored; probabilities never are. */
+function isIgnored (m: Matrix, e: u32): bool {
+  if (dtypeOf(operandAt(m.call, TARGET)) < <u32>INDEX) return false
+  return classAt(m.call, e, classesOf(m), optionsOf(m).ignoreIndex) == IGNORED
 }
 
 /** Multiplies the slopes of entries that are not left out by the scale of the reduction, which may be infinite. */
@@ -177,11 +210,40 @@ function scale<T extends number> (call: usize): void {
   const end = min<u32>(load<u32>(call, CALL_COUNT), load<u32>(call, CALL_TO) * size)
   const step = positionsOf(m)
   for (let e = load<u32>(call, CALL_FROM) * size; e < end; e++) {
-    if (classAt(call, e, classesOf(m), optionsOf(m).ignoreIndex) == IGNORED) continue
+    if (isLeftOut(m, e) || isIgnored(m, e)) continue
     copyApart(placeOf(m, e, slopesAt(m, e / step)), step, classesOf(m), spareList(m, OTHERS))
     scaleBy(spareList(m, OTHERS), classesOf(m), load<f64>(call, CALL_SCALE))
     writeSlopes(m, e)
   }
+}
+
+/** Hides the part's rows and columns of which everything is masked: they become 0, and, once there are gradients, these. */
+function hide<T extends number> (call: usize): void {
+  const m = matrixOf<T>(call)
+  const size = load<u32>(call, CALL_BLOCK)
+  const end = min<u32>(load<u32>(call, CALL_COUNT), load<u32>(call, CALL_TO) * size)
+  const bytes = <usize>m.length * sizeof<T>()
+  for (let z = load<u32>(call, CALL_FROM) * size; z < end; z++) {
+    if (!isHidden(m, z)) continue
+    memory.fill(vectorAt(m, z), 0, m.pitch)
+    const gradient = gradientOf(operandAt(call, z < m.rows ? INPUT : LINEAR_WEIGHT))
+    if (gradient != 0) memory.fill(gradient + <usize>(z < m.rows ? z : z - m.rows) * bytes, 0, bytes)
+  }
+}
+
+/** Whether everything is masked of row `z`, or, behind the rows, of the position that a column stands for. */
+function isHidden (m: Matrix, z: u32): bool {
+  if (m.columns == 0) return false
+  const positions = positionsOf(m)
+  return z < m.rows
+    ? areMasked(m.call, z * positions, positions, 1)
+    : areMasked(m.call, (z - m.rows) % positions, m.rows, positions)
+}
+
+/** Whether `count` entries from `first` on, `step` apart, are all masked. */
+function areMasked (call: usize, first: u32, count: u32, step: u32): bool {
+  for (let k: u32 = 0; k < count; k++) if (!isMasked(call, first + k * step)) return false
+  return true
 }
 
 /** The gradient of the bias: sums of the slopes' columns. */
@@ -208,5 +270,7 @@ export function linear_cross_entropy_probabilities_f32 (call: usize): void { lin
 export function linear_cross_entropy_probabilities_f64 (call: usize): void { linear<f64>(call, true) }
 export function linear_cross_entropy_scale_f32 (call: usize): void { scale<f32>(call) }
 export function linear_cross_entropy_scale_f64 (call: usize): void { scale<f64>(call) }
+export function linear_cross_entropy_hide_f32 (call: usize): void { hide<f32>(call) }
+export function linear_cross_entropy_hide_f64 (call: usize): void { hide<f64>(call) }
 export function linear_cross_entropy_bias_f32 (call: usize): void { bias<f32>(call) }
 export function linear_cross_entropy_bias_f64 (call: usize): void { bias<f64>(call) }
