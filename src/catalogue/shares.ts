@@ -10,7 +10,7 @@ import { badShape, elementMap, stretchesTo, type Given, type Layout } from './la
 
 /** Families whose entries depend on one another, or share a matrix of products. */
 const DEPENDENT: ReadonlySet<string> = new Set([
-  ...['pairs', 'pool', 'peers', 'views', 'embeddings', 'features', 'prototypes', 'proxies', 'adaptive'],
+  ...['pairs', 'pool', 'peers', 'views', 'embeddings', 'features', 'prototypes', 'proxies'],
   'perplexities'
 ])
 

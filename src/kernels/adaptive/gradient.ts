@@ -5,14 +5,22 @@ import { elementOf } from '../rows/row'
 import { fill } from '../rowwise'
 import {
   Adaptive, adaptiveOf, bytesOf, Cluster, CLUSTERS, extentsOf, firstCluster, HEAD, HEAD_BIAS, HEAD_WEIGHT, HIDDEN, INPUT,
-  listAt, nextCluster, OUTPUTS, sampleAt, SLOPES, TAIL_WEIGHTS
+  isLeftOut, listAt, nextCluster, OUTPUTS, sampleAt, SLOPES, TAIL_WEIGHTS
 } from './adaptive'
 import { ADAPTIVE_ROWS } from './layout'
 import { addOuter, addRows, addTimes } from './products'
 
 /** What gradients are multiplied by; a mean over no samples would be infinite. */
-// @ts-ignore: decorator
-@inline function scaleOf (a: Adaptive): f64 { return extentsOf(a).samples == 0 ? 0 : load<f64>(a.call, CALL_SCALE) }
+function scaleOf (a: Adaptive): f64 {
+  const scale = load<f64>(a.call, CALL_SCALE)
+  return scale - scale == 0 || keepsAny(a) ? scale : 0
+}
+
+/** Whether there is a sample that is not masked. */
+function keepsAny (a: Adaptive): bool {
+  for (let n: u32 = 0; n < extentsOf(a).samples; n++) if (!isLeftOut(a, n)) return true
+  return false
+}
 
 /** Writes `count` rows of sums as the gradient of `slot`, from its element `at` on. */
 function write<T extends number> (a: Adaptive, slot: u32, at: usize, count: u32, n: u32): void {
@@ -29,6 +37,10 @@ export function inputGradient<T extends number> (call: usize): void {
   const size = load<u32>(call, CALL_BLOCK)
   const end = min<u32>(load<u32>(call, CALL_COUNT), load<u32>(call, CALL_TO) * size)
   for (let n = load<u32>(call, CALL_FROM) * size; n < end; n++) {
+    if (isLeftOut(a, n)) {
+      clearSample<T>(a, n)
+      continue
+    }
     fill(a.sums, length, 0)
     addRows(a.sums, listAt(a, HEAD, n), a.headWeight, extentsOf(a).head, length)
     const index = elementOf(listAt(a, CLUSTERS, n), 0)
@@ -39,6 +51,12 @@ export function inputGradient<T extends number> (call: usize): void {
     }
     write<T>(a, INPUT, <usize>n * length, 1, length)
   }
+}
+
+/** The gradient of a sample that is masked is 0 whatever the scale, and whatever the weights hold. */
+function clearSample<T extends number> (a: Adaptive, n: u32): void {
+  const bytes = <usize>extentsOf(a).length * sizeof<T>()
+  memory.fill(gradientOf(operandAt(a.call, INPUT)) + <usize>n * bytes, 0, bytes)
 }
 
 /** Gradients of the part's rows of the head, and of their biases. */

@@ -1,11 +1,11 @@
 // Cross entropy of classes in clusters, PyTorch `AdaptiveLogSoftmaxWithLoss`: −ln softmax of the head's scores at the
 // target or its cluster, and, in a cluster, −ln softmax of its scores at the target.
 import {
-  CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_PARTIALS, CALL_TO, PARTIAL_SIZE, PARTIAL_SUM
+  CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_PARTIALS, CALL_TO, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from '../layout'
 import {
-  Adaptive, adaptiveOf, bytesOf, Cluster, CLUSTERS, extentsOf, firstCluster, HEAD, HEAD_BIAS, HEAD_WEIGHT, HIDDEN, INPUT, listAt,
-  nextCluster, OUTPUTS, sampleAt, scoresOf, SLOPES, TAIL_WEIGHTS
+  Adaptive, adaptiveOf, bytesOf, Cluster, CLUSTERS, extentsOf, firstCluster, HEAD, HEAD_BIAS, HEAD_WEIGHT, HIDDEN, INPUT, isLeftOut,
+  listAt, nextCluster, OUTPUTS, sampleAt, scoresOf, SLOPES, TAIL_WEIGHTS
 } from '../adaptive/adaptive'
 import { headGradient, inputGradient, tailGradient } from '../adaptive/gradient'
 import { addRows, addTimes, multiply } from '../adaptive/products'
@@ -14,6 +14,7 @@ import { classAt, OUTSIDE, refuseClass, upstreamAt } from '../rows/classes'
 import { elementOf, setElement } from '../rows/row'
 import { lossOf, pullBackOne, readScores } from '../rows/softmax'
 import { fill } from '../rowwise'
+import { isMasked, isShared, sampleWeight } from '../shares'
 
 /** Runs the loss over the samples of one part. */
 function adaptive<T extends number> (call: usize): void {
@@ -29,14 +30,29 @@ function adaptive<T extends number> (call: usize): void {
 function block<T extends number> (a: Adaptive, start: u32, end: u32, partial: usize): void {
   const out = <usize>load<u32>(a.call, CALL_LOSS)
   let sum: f64 = 0
+  let weight: f64 = 0
   for (let n = start; n < end; n++) {
-    const y = classAt(a.call, n, extentsOf(a).classes, NaN)
-    if (y == OUTSIDE) return refuseClass(a.call, n, partial)
-    const loss = sample(a, n, y, upstreamAt<T>(a.call, n))
+    let loss: f64 = 0
+    if (isLeftOut(a, n)) leaveOut(a, n)
+    else {
+      const y = classAt(a.call, n, extentsOf(a).classes, NaN)
+      if (y == OUTSIDE) return refuseClass(a.call, n, partial)
+      const share = isShared(a.call) ? sampleWeight<T>(a.call, n) : 1
+      loss = share * sample(a, n, y, share * upstreamAt<T>(a.call, n))
+      weight += share
+    }
     sum += loss
     if (out != 0) storeSingle<T>(out, n, f64x2.splat(loss))
   }
   store<f64>(partial, sum, PARTIAL_SUM)
+  store<f64>(partial, weight, PARTIAL_WEIGHT)
+}
+
+/** Sample `n` is masked: it lies in no cluster, and its slopes are 0. */
+function leaveOut (a: Adaptive, n: u32): void {
+  if (extentsOf(a).slopes == 0) return
+  setElement(listAt(a, CLUSTERS, n), 0, -1)
+  fill(listAt(a, HEAD, n), extentsOf(a).head, 0)
 }
 
 /** ℓ of sample `n` and class `y`; where wanted, its slopes times `upstream`. */
@@ -85,9 +101,20 @@ function copy<T extends number> (call: usize): void {
   const start = load<u32>(call, CALL_FROM) * size
   const end = min<u32>(load<u32>(call, CALL_COUNT), load<u32>(call, CALL_TO) * size)
   let first = copyOf<T>(a, INPUT, 0, e.samples * e.length, start, end)
+  if (isShared(call) && start < first) hide(a, start, min<u32>(first, end))
   first = copyOf<T>(a, HEAD_WEIGHT, first, e.head * e.length, start, end)
   first = copyOf<T>(a, HEAD_BIAS, first, e.head, start, end)
   copyOf<T>(a, TAIL_WEIGHTS, first, e.tail, start, end)
+}
+
+/** Numbers [start, end) of the input become 0 where their sample is masked. */
+function hide (a: Adaptive, start: u32, end: u32): void {
+  const length = extentsOf(a).length
+  for (let at = start; at < end;) {
+    const next = min<u32>(end, (at / length + 1) * length)
+    if (isMasked(a.call, at / length)) memory.fill(a.input + bytesOf(at), 0, bytesOf(next - at))
+    at = next
+  }
 }
 
 /** Copies what of [start, end) lies in operand `k`, whose `count` numbers start at `first`; gives what lies behind it. */
