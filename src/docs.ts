@@ -29,18 +29,20 @@ function lossesTable (entries: readonly Entry[]): string {
   const section = (kind: Entry['kind'], title: string): string =>
     [`## ${title}`, ...entries.filter(entry => entry.kind === kind).map(describe)].join('\n\n')
   const head = `# Losses and transforms\n\nGenerated from the catalogue by \`npm run docs\`. ${EVERYWHERE}`
-  const shared = `## Slots of every loss of independent entries\n\n${SHARES_TEXT}`
+  const shared = `## Slots that losses have in common\n\n${SHARES_TEXT}`
   return `${head}\n\n${shared}\n\n${section('loss', 'Losses')}\n\n${section('transform', 'Transforms')}\n`
 }
 
 function describe (entry: Entry): string {
   const { id, aliases, summary, family, formula, own: slots, options, equivalents, references, notes } = entry
+  const common = Object.entries(entry.slots).filter(([name]) => !(name in slots)).map(([name, { shape }]) => `\`${name}\` ${shape}`)
   return [
     `### \`${id}\``,
     `${summary}. Family: ${family}.${aliases.length > 0 ? ` Also: ${aliases.map(alias => `\`${alias}\``).join(', ')}.` : ''}`,
     `$$${formula}$$`,
     table(['slot', 'shape', 'what', 'gradient'], Object.entries(slots).map(([name, slot]) =>
       [`\`${name}\`${slot.optional ? ' (optional)' : ''}`, slot.shape, slot.description, slot.differentiable ? 'yes' : 'no'])),
+    common.length === 0 ? '' : `Besides: ${common.join(', ')}.`,
     Object.keys(options).length === 0 ? '' : table(['option', 'default', 'range', 'what'], Object.entries(options).map(optionRow)),
     notes.map(note => `- ${note}`).join('\n'),
     `Refused:\n\n${refusalsOf(entry).map(line => `- ${line}`).join('\n')}`,

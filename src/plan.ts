@@ -1,9 +1,8 @@
 // Loss + tensors + options → job. Decides the precision, lets the family agree the shapes, and checks what was asked
 // for; past here nothing is checked again but the elements themselves.
 import type { Entry, Slot } from './catalogue/define.js'
-import { FAMILIES } from './catalogue/families.js'
-import { NO_SHARES, withShares } from './catalogue/shares.js'
-import type { Given, Layout, Measure, Reduction } from './catalogue/layout.js'
+import type { Given, Layout, Reduction } from './catalogue/layout.js'
+import { layOut } from './catalogue/shares.js'
 import type { Job, Operand, OperandFault } from './engine/job.js'
 import { failAt, Failure } from './errors.js'
 import { INDEX } from './kernels/layout.js'
@@ -41,11 +40,11 @@ export function plan (evaluation: Evaluation): Plan {
   checkGradients(evaluation)
   const precision = reached(evaluation)
   const given = givenOf(evaluation, precision)
-  const layout = FAMILIES[evaluation.entry.family](given) as Layout | Measure
-  if (!('measure' in layout)) return { job: jobOf(evaluation, withShares(given, layout), precision) }
+  const layout = layOut(evaluation.entry.family, given)
+  if (!('measure' in layout)) return { job: jobOf(evaluation, layout, precision) }
   return {
     first: jobOf({ ...evaluation, reduction: 'mean', gradients: [], gradOutput: null }, layout.measure, precision),
-    then: (sum, divisor) => jobOf(evaluation, withShares(given, layout.then(sum, divisor)), precision)
+    then: (sum, divisor) => jobOf(evaluation, layout.then(sum, divisor), precision)
   }
 }
 
@@ -76,7 +75,8 @@ function jobOf (evaluation: Evaluation, layout: Layout, precision: Precision): J
     operands: layout.order.map(slot => operandOf(evaluation, layout, slot)),
     options: entry.parameters(evaluation.options),
     list: entry.list(evaluation.options),
-    shares: layout.shares ?? NO_SHARES,
+    shares: layout.shares ?? 0,
+    kept: layout.kept ?? null,
     before: layout.before ?? [],
     sum: layout.sum,
     after: layout.after ?? null,

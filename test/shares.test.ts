@@ -1,7 +1,9 @@
-// sample_weight and mask, for every loss that takes them: what they do follows from what the loss answers without them.
+// sample_weight and mask, for every loss that takes them: what they do follows from what the loss answers without them. What
+// a mask does to losses that compare samples is in samples.test.ts.
 import t from 'tap'
 import type { Entry } from '../src/catalogue/define.js'
 import { loadCatalogue } from '../src/catalogue/index.js'
+import { comparesSamples } from '../src/catalogue/shares.js'
 import { agree } from './closeness.js'
 import { Draws, drawOperands, type Operands, type Shapes } from './draw.js'
 import { ask, Refusal, service, type Answer } from './service.js'
@@ -58,7 +60,7 @@ for (const entry of entries.filter(({ slots, own }) => 'sample_weight' in slots 
     for (const dtype of ['float64', 'float32'] as const) {
       for (const { shapes, options } of casesOf(entry)) {
         const plain = await plainOf(entry, drawOperands(entry, { shapes, options }, dtype, draws), options, dtype)
-        if (plain.losses.length < 2) continue
+        if (sizeOf(shapeOf(entry, plain)) < 2) continue
         t.same(await wrong(entry, plain, draws, dtype), [], JSON.stringify({ shapes, options, dtype }))
         checked++
       }
@@ -68,14 +70,13 @@ for (const entry of entries.filter(({ slots, own }) => 'sample_weight' in slots 
 }
 
 async function wrong (entry: Entry, plain: Plain, draws: Draws, dtype: Precision): Promise<string[]> {
-  const count = plain.losses.length
+  const shape = shapeOf(entry, plain)
+  const count = sizeOf(shape)
+  const takesMask = !('mask' in entry.own) && !comparesSamples(entry.family)
   const weights = Array.from({ length: count }, () => Math.fround(draws.uniform() * 2))
   const mask = Array.from({ length: count }, (_, k) => k === 0 ? 1 : draws.below(2))
-  const shares = mask.map((kept, k) => 'mask' in entry.own ? weights[k]! : kept * weights[k]!)
-  const beside = {
-    sample_weight: flat({ shape: plain.shape, data: weights }),
-    ...!('mask' in entry.own) && { mask: flat({ shape: plain.shape, data: mask }) }
-  }
+  const shares = plain.losses.map((_, k) => (takesMask ? mask[k % count]! : 1) * weights[k % count]!)
+  const beside = { sample_weight: flat({ shape, data: weights }), ...takesMask && { mask: flat({ shape, data: mask }) } }
   const request = { ...plain.request, ...beside }
   const close: Close = (name, got, expected) => {
     const near = TOLERANCE[dtype] * scaleOf(expected)
@@ -100,6 +101,11 @@ async function wrong (entry: Entry, plain: Plain, draws: Draws, dtype: Precision
   ]
 }
 
+/** The shape of sample_weight: the loss's, or one number for each sample; losses of a sample are a whole batch apart. */
+function shapeOf ({ family }: Entry, { operands, shape }: Plain): readonly number[] {
+  return comparesSamples(family) ? [...operands.values()][0]!.shape.slice(0, 1) : shape
+}
+
 type Close = (name: string, got: readonly number[], expected: readonly number[]) => string[]
 
 function scaleOf (values: readonly number[]): number { return Math.max(1, ...values.map(Math.abs).filter(Number.isFinite)) }
@@ -112,13 +118,15 @@ function divides (entry: Entry, slot: string): boolean { return entry.meanByWeig
  * fixes is the same for each alone and for all.
  */
 async function meanOf (
-  entry: Entry, { request, losses, shape }: Plain, shares: readonly number[]
+  entry: Entry, evaluated: Plain, shares: readonly number[]
 ): Promise<{ divisor: number, loss: number }> {
+  const { request, losses } = evaluated
+  const shape = shapeOf(entry, evaluated)
   const plain = await ask(app, entry, { ...request, reduction: 'mean' })
   const whole = Number(plain.divisor ?? losses.length)
   const alone: { divisor: number, loss: number }[] = []
-  for (let k = 0; k < losses.length; k++) {
-    const one = flat({ shape, data: losses.map((_, at) => at === k ? 1 : 0) })
+  for (let k = 0; k < sizeOf(shape); k++) {
+    const one = flat({ shape, data: losses.slice(0, sizeOf(shape)).map((_, at) => at === k ? 1 : 0) })
     const { loss, divisor = 1 } = await ask(app, entry, { ...request, sample_weight: one, reduction: 'mean' })
     alone.push({ loss: Number(loss), divisor: Number(divisor) })
   }
@@ -131,17 +139,17 @@ function sumOf (shares: readonly number[], values: readonly number[]): number {
   return values.reduce((sum, value, k) => shares[k] === 0 ? sum : sum + shares[k]! * value, 0)
 }
 
-/** Gradients are those of the losses under grad_output = shares / divisor. */
+/** Gradients are those of the losses under grad_output = shares / divisor; where there is nothing to divide by, 0. */
 async function gradientsOf (
   entry: Entry, { request, gradients, shape }: Plain, shares: readonly number[], answer: Answer, divisor: number, close: Close
 ): Promise<string[]> {
-  const upstream = flat({ shape, data: shares.map(share => share / divisor) })
+  const upstream = flat({ shape, data: shares.map(share => divisor === 0 ? 0 : share / divisor) })
   const expected = await ask(app, entry, { ...request, reduction: 'none', gradients, grad_output: upstream })
   return Object.keys(answer.gradients ?? {}).flatMap(slot =>
     close(`gradient of ${slot}`, numbersOf(answer.gradients![slot]), numbersOf(expected.gradients![slot])))
 }
 
-for (const entry of entries.filter(({ slots, own }) => 'mask' in slots && !('mask' in own))) {
+for (const entry of entries.filter(({ slots, own, family }) => 'mask' in slots && !('mask' in own) && !comparesSamples(family))) {
   t.test(`${entry.id} does not read what is masked`, async t => {
     const draws = new Draws(entry.id.length)
     let checked = 0
@@ -212,11 +220,6 @@ t.test('a mask is read as booleans or numbers, stretches, and is refused where i
     t.equal(await statusOf(entry, { ...request, [slot]: value }), 422, slot)
   }
   t.equal(await statusOf(entry, { ...request, mask: [0.5, 1] }), 400, 'a mask is whole')
-})
-
-t.test('losses whose entries are compared with one another take neither', async t => {
-  const entry = entries.find(({ id }) => id === 'info_nce')!
-  t.equal(await statusOf(entry, { query: [[1, 2]], key: [[1, 2]], mask: [1] }), 400)
 })
 
 async function statusOf (entry: Entry, body: object): Promise<number> {

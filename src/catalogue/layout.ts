@@ -33,8 +33,11 @@ export interface Layout {
   readonly indices?: readonly string[]
   /** Slots that have no gradient here although the entry has one, with the reason. */
   readonly fixed?: Readonly<Record<string, string>>
-  /** How sample weights and masks enter (shares.ts). */
+  /** How sample weights and masks enter (shares.ts), and how many entries are listed as kept (samples.ts). */
   readonly shares?: number
+  readonly kept?: number
+  /** Entries of a sample, a whole batch apart; left out: one. */
+  readonly views?: number
   /** Dtype of the unreduced answer, when it is not the precision. */
   readonly answer?: DType
   /** Whether a mean is sum ÷ divisor, which then stand beside it; left out: it is. */

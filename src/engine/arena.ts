@@ -13,6 +13,7 @@ export interface Arena {
   readonly partials: number
   readonly work: number
   readonly list: number
+  readonly kept: number
   readonly maps: readonly number[]
   readonly gradients: readonly number[]
   /** float64 gradients of stretched operands, before they are summed. */
@@ -65,6 +66,7 @@ function layOut (job: Job, lanes: number, room: Allotment): Arena {
     partials: room.take(Math.max(blocksOf(job.sum), 1) * kernelLayout.PARTIAL_SIZE),
     work: room.take(job.work),
     list: room.take(job.list.length * 8),
+    kept: room.take((job.kept ?? 0) * 4),
     maps: operands.map(({ map }) => map === null ? 0 : room.take(mapSize(map))),
     gradients: operands.map(operand => operand.gradient ? room.take(Math.max(sizeOf(operand.tensor!.shape) * bytes, 8)) : 0),
     staged: operands.map(operand => isStaged(operand) ? room.take(8 * stagedSize(job.sum.count, operand.map!) + 8) : 0),

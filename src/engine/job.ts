@@ -66,6 +66,8 @@ export interface Job {
   readonly list: readonly number[]
   /** How sample weights and masks, operands 8 and 9, enter (CALL_SHARES); 0 when neither came. */
   readonly shares: number
+  /** How many entries are listed as kept (CALL_KEPT); what others have is 0. null: there is no list. */
+  readonly kept: number | null
   /** Stages before the one that sums, in order. */
   readonly before: readonly Stage[]
   /** The stage that writes the unreduced loss and its block sums. */

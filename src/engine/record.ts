@@ -11,6 +11,7 @@ export interface Places {
   readonly upstream: number
   readonly work: number
   readonly list: number
+  readonly kept: number
   /** By slot. */
   readonly maps: readonly number[]
   readonly gradients: readonly number[]
@@ -34,6 +35,7 @@ export function writeCall (
   view.setUint32(at + layout.CALL_SHARES, job.shares, true)
   view.setUint32(at + layout.CALL_LIST, places.list, true)
   view.setUint32(at + layout.CALL_LIST_COUNT, job.list.length, true)
+  view.setUint32(at + layout.CALL_KEPT, places.kept, true)
   view.setFloat64(at + layout.CALL_SCALE, places.scale, true)
   view.setFloat64(at + layout.CALL_CENTER, places.center, true)
   for (let i = 0; i < 8; i++) {

@@ -51,6 +51,7 @@ function * compute (job: Job, arena: Arena, around: Surroundings): Steps<Totals>
   job.operands.forEach(({ map }, k) => { if (map !== null) writeMap(view, arena.maps[k]!, map) })
   job.list.forEach((value, i) => { view.setFloat64(arena.list + i * 8, value, true) })
   const places = placesOf(job, arena, yield * upstreamAt(job, arena, around))
+  if (job.kept !== null) yield * clear(job, arena, places, around)
   for (const stage of job.before) yield * runStage(job, stage, arena, places, around)
   const weighed = yield * weigh(job, arena, places, around)
   const fused = job.after === null && weighed !== null
@@ -61,6 +62,18 @@ function * compute (job: Job, arena: Arena, around: Surroundings): Steps<Totals>
   }
   yield * foldStretched(job, arena, places, around)
   return totals
+}
+
+/** Zeros for the losses and gradients of entries that are not kept, which nobody else writes. */
+function * clear (job: Job, arena: Arena, places: Places, around: Surroundings): Steps<void> {
+  const fill = (count: number, address: number): Steps<void> => {
+    const stage = { kernel: 'zeros', count, block: 65536, extents: [], scratch: 0, cost: 8192, reads: [] }
+    return runStage(job, stage, arena, { ...places, gradients: [address] }, around)
+  }
+  if (places.loss !== 0) yield * fill(sizeOf(job.shape), places.loss)
+  for (const [k, { gradient, tensor }] of job.operands.entries()) {
+    if (gradient) yield * fill(sizeOf(tensor!.shape), arena.gradients[k]!)
+  }
 }
 
 const NOTHING: Totals = { sum: 0, weight: 0 }
@@ -122,6 +135,7 @@ function placesOf (job: Job, arena: Arena, upstream: number): Places {
     upstream: job.reduction === 'none' ? upstream : 0,
     work: arena.work,
     list: arena.list,
+    kept: arena.kept,
     maps: arena.maps,
     gradients: [],
     scale: 1,

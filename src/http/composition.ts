@@ -122,6 +122,7 @@ export function combination (name: string, list: readonly Contribution[], precis
     options: [],
     list: list.flatMap(({ tensor, factor }) => [tensor.address, factor]),
     shares: 0,
+    kept: null,
     before: [],
     sum: { kernel: 'combine', count, block, extents: [], scratch: 0, cost: block * COST * list.length },
     after: null,

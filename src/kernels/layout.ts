@@ -36,9 +36,11 @@ export const CALL_WORK = 304      // u32: address of memory that all parts and s
 export const CALL_LIST = 308      // u32: address of an option that is a list, f64 each
 export const CALL_LIST_COUNT = 312 // u32: its length, 0 when there is none
 export const CALL_SHARES = 316     // u32: 1 when operands 8 or 9 came, + 2 when the loss's own weights count in the divisor, too
-export const CALL_SIZE = 320
+export const CALL_KEPT = 320       // u32: address of u32 each: which of all entries the entry is that is r-th among those a mask keeps;
+//      0 when entries are numbered as they came
+export const CALL_SIZE = 328
 
-/** Operands that every loss of independent entries may have: a weight of each entry, and which entries count. */
+/** Operands that most losses may have: a weight of each entry, and which entries count. */
 export const SAMPLE_WEIGHT = 8
 export const MASK = 9
 /** Operands of a call. */

@@ -4,9 +4,10 @@ import {
   CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_TO, CALL_UPSTREAM, PARTIAL_SIZE, PARTIAL_SUM,
   PARTIAL_WEIGHT
 } from './layout'
-import { Matrix, matrixOf, slopesAt, upstreamOf, wantsSlopes } from './matrix/matrix'
+import { Matrix, matrixOf, rowWeight, slopesAt, upstreamOf, wantsSlopes } from './matrix/matrix'
 import { scatter, storeSingle } from './operand'
 import { recordFault } from './rows/fault'
+import { isShared, ownWeightsCount, sourceOf } from './shares'
 
 /** What a loss of a matrix says. */
 @unmanaged export class MatrixLoss {
@@ -47,17 +48,18 @@ function block<L extends MatrixLoss, T extends number> (m: Matrix, start: u32, e
     m.fault = 0
     const value = loss.value(m, i)
     if (m.fault != 0) return recordFault(m.call, m.fault, m.faultSlot, m.faultIndex, 0, NaN, partial)
-    sum += value
-    weight += m.weight
-    if (out != 0) storeSingle<T>(out, i, f64x2.splat(value))
+    const own = rowWeight(m, i)
+    sum += value * own
+    weight += own * (isShared(m.call) && !ownWeightsCount(m.call) ? 1 : m.weight)
+    if (out != 0) storeSingle<T>(out, sourceOf(m.call, i), f64x2.splat(value * own))
     if (wantsSlopes(m) && m.weighed == 0) weigh(m, i)
   }
   store<f64>(partial, sum, PARTIAL_SUM)
   store<f64>(partial, weight, PARTIAL_WEIGHT)
 }
 
-/** Multiplies the slopes of row `i` by its grad_output. */
+/** Multiplies the slopes of row `i` by its grad_output and its sample weight. */
 function weigh (m: Matrix, i: u32): void {
-  if (load<u32>(m.call, CALL_UPSTREAM) == 0) return
+  if (load<u32>(m.call, CALL_UPSTREAM) == 0 && !isShared(m.call)) return
   scatter<f64>(slopesAt(m, i), m.columns, upstreamOf(m, i), slopesAt(m, i), 1)
 }

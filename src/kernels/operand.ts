@@ -1,8 +1,12 @@
 // How kernels reach operands: any dtype widened to float64, stretched axes walked by their Map, results narrowed once.
 import {
-  BF16, BOOL, CALL_OPERANDS, F16, F32, F64, I16, I32, I64, I8, INDEX, MAP_AXES, MAP_RANK, OPERAND_ADDRESS, OPERAND_DTYPE,
+  BF16, BOOL, CALL_EXTENTS, CALL_OPERANDS, F16, F32, F64, I16, I32, I64, I8, INDEX, MAP_AXES, MAP_RANK, OPERAND_ADDRESS, OPERAND_DTYPE,
   OPERAND_GRADIENT, OPERAND_MAP, OPERAND_SIZE, PARTIAL_VALUE, PARTIAL_WHOLE, U16, U32, U64
 } from './layout'
+
+/** Size `k` that the family gives. */
+// @ts-ignore: decorator
+@inline export function extentOf (call: usize, k: u32): u32 { return load<u32>(call + CALL_EXTENTS + (k << 2)) }
 
 /** The record of slot `k`. */
 // @ts-ignore: decorator

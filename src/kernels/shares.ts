@@ -1,6 +1,7 @@
 // What entries count for, when a request brings sample_weight or mask: a loss of independent entries multiplies each by
-// its share, and leaves out what is masked without reading it.
-import { CALL_SHARES, INDEX, MASK, SAMPLE_WEIGHT } from './layout'
+// its share, and leaves out what is masked without reading it. A loss that compares its samples knows only those that a
+// mask keeps, which it numbers one after the other: `sourceOf` says where their elements are.
+import { CALL_KEPT, CALL_SHARES, INDEX, MASK, SAMPLE_WEIGHT } from './layout'
 import { addressOf, dtypeOf, elementAt, mapOf, offsetOf, operandAt } from './operand'
 
 /** Bits of CALL_SHARES. */
@@ -15,12 +16,22 @@ const OWN_WEIGHTS: u32 = 2
 // @ts-ignore: decorator
 @inline export function ownWeightsCount (call: usize): bool { return (load<u32>(call, CALL_SHARES) & OWN_WEIGHTS) != 0 }
 
+/** Which of all entries that came entry `r` is: r itself, unless there is a list of those that are kept. */
+// @ts-ignore: decorator
+@inline export function sourceOf (call: usize, r: u32): u32 {
+  const kept = <usize>load<u32>(call, CALL_KEPT)
+  return kept == 0 ? r : load<u32>(kept + (<usize>r << 2))
+}
+
 /** Whether entry `r` is left out. */
-export function isMasked (call: usize, r: u32): bool { return has(call, MASK) && entryOf(call, MASK, r) == 0 }
+export function isMasked (call: usize, r: u32): bool { return !keeps(call, sourceOf(call, r)) }
+
+/** Whether entry `r` of all that came counts. */
+export function keeps (call: usize, r: u32): bool { return !has(call, MASK) || heldFor(call, MASK, r) != 0 }
 
 /** Sample weight of entry `r`, as T holds it; 1 where there is none. */
 export function sampleWeight<T extends number> (call: usize, r: u32): f64 {
-  return has(call, SAMPLE_WEIGHT) ? <f64><T>entryOf(call, SAMPLE_WEIGHT, r) : 1
+  return has(call, SAMPLE_WEIGHT) ? <f64><T>heldFor(call, SAMPLE_WEIGHT, sourceOf(call, r)) : 1
 }
 
 /** The same, 0 where the entry is masked. */
@@ -31,8 +42,8 @@ export function shareOf<T extends number> (call: usize, r: u32): f64 {
 // @ts-ignore: decorator
 @inline function has (call: usize, k: u32): bool { return addressOf(operandAt(call, k)) != 0 }
 
-/** What operand `k` holds for entry `r`. */
-function entryOf (call: usize, k: u32, r: u32): f64 {
+/** What operand `k` holds for entry `r` of all. */
+function heldFor (call: usize, k: u32, r: u32): f64 {
   const operand = operandAt(call, k)
   const map = mapOf(operand)
   return elementAt(addressOf(operand), dtypeOf(operand) & (INDEX - 1), map == 0 ? <usize>r : offsetOf(map, r))

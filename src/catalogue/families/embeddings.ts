@@ -55,7 +55,7 @@ function ofViews (given: Given, [count, views, length]: Shape): Plan {
   const labels = { ...elementsOf(all), axes: collapseAxes([views!, count!], [0, 1]) }
   const anchors = given.options.contrast_mode === 'one' ? Math.min(count!, all) : all
   const rows = side(given, 'input', map, anchors, { slot: 'labels', map: labels })
-  return { order: Object.keys(given.slots), rows, columns: all, length: length!, spares: SPARES }
+  return { order: Object.keys(given.slots), rows, columns: all, length: length!, spares: SPARES, views: views! }
 }
 
 function side (given: Given, slot: string, map: AxisMap, count: number, labels: Vectors['labels']): Vectors {

@@ -1,7 +1,7 @@
 // Losses of scores and labels of ±1, which may also come as 0 and 1. Whether they do can depend on all of them.
 import { elements } from './elements.js'
 import type { Given, Layout, Measure } from '../layout.js'
-import { withShares } from '../shares.js'
+import { withShares } from '../weighing.js'
 
 export function hinges (given: Given): Layout | Measure {
   const layout = elements(given)

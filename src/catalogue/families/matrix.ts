@@ -74,6 +74,8 @@ export interface Plan {
   readonly divisor?: 'weight' | number
   /** What a mean over nothing is. */
   readonly none?: number
+  /** Rows of a sample, a whole batch apart. */
+  readonly views?: number
 }
 
 /** Rows of a matrix, from its first element on. */
@@ -97,6 +99,7 @@ export function matrix (given: Given, plan: Plan): Layout {
     batch: batchOf(shape),
     divisor,
     ...plan.none === undefined ? {} : { none: plan.none },
+    ...plan.views === undefined ? {} : { views: plan.views },
     order,
     maps: {
       ...plan.maps,

@@ -42,6 +42,8 @@ interface Comparison {
   readonly length: number
   /** MASK_SELF, OWN_COLUMNS, ALL_ANCHORS. */
   readonly flags: number
+  /** Rows of a pair that are anchors of losses of their own. */
+  readonly views: number
   /** What the loss sums over. */
   readonly loss: Side
   /** The other anchors of a symmetric loss. */
@@ -78,7 +80,7 @@ function acrossSides (count: number, length: number, symmetric: boolean): Compar
   const query = { first: 0, count, base: keys, columns: count }
   const key = { first: keys, count, base: 0, columns: count }
   return {
-    ...{ pairs: count, keys, rows: keys + count, length, flags: symmetric ? ALL_ANCHORS : 0 },
+    ...{ pairs: count, keys, rows: keys + count, length, flags: symmetric ? ALL_ANCHORS : 0, views: 1 },
     loss: query,
     opposite: symmetric ? key : null,
     gradients: [{ slots: ['query'], side: query }, { slots: ['key'], side: key }]
@@ -98,6 +100,7 @@ function againstNegatives (given: Given, count: number, length: number): Compari
   return {
     ...{ pairs: count, keys, rows: 2 * keys + sizeOf(shape.slice(0, -1)), length },
     flags: own ? OWN_COLUMNS : 0,
+    views: 1,
     loss: query,
     opposite: null,
     gradients: [
@@ -112,7 +115,7 @@ function againstNegatives (given: Given, count: number, length: number): Compari
 function amongAll (count: number, length: number, flags: number): Comparison {
   const all = { first: 0, count: 2 * count, base: 0, columns: 2 * count }
   return {
-    ...{ pairs: count, keys: count, rows: 2 * count, length, flags: flags + ALL_ANCHORS },
+    ...{ pairs: count, keys: count, rows: 2 * count, length, flags: flags + ALL_ANCHORS, views: 2 },
     loss: all,
     opposite: null,
     gradients: [{ slots: ['query', 'key'], side: all }]
@@ -132,6 +135,7 @@ function layOut (given: Given, base: Comparison): Layout {
     shape: [loss.count],
     batch: loss.count,
     divisor: loss.count,
+    views: base.views,
     order: ['query', 'key', 'negatives'],
     maps: {},
     before: [onRows(comparison, 'pairs_prepare'), ...opposite === null ? [] : [summing('pairs_statistics', opposite)]],

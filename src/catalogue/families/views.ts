@@ -1,5 +1,6 @@
 // Losses of two views of a batch, all of query against all of key: row i of one belongs to row i of the other. Similarities
 // are multiplied by a scale and moved by a bias, slots of one element.
+import { SAMPLES } from '../../kernels/matrix/layout.js'
 import { formatShape, sameShape } from '../../tensor/shape.js'
 import { badShape, shapeIn, type Given, type Layout } from '../layout.js'
 import { matrix, rowsOf, type Vectors } from './matrix.js'
@@ -23,6 +24,7 @@ export function views (given: Given): Layout {
     columns: side('key'),
     length: shape[1]!,
     statistics: STATISTICS,
+    flags: SAMPLES,
     spares: 2,
     scalars: { logit_scale: 0, logit_bias: 1 },
     ...given.id === 'clip' ? { first: [{ name: 'columns', over: 'columns', cost: COLUMN_COST }] } : {}

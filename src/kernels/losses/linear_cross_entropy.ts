@@ -7,8 +7,8 @@ import {
   PARTIAL_WEIGHT
 } from '../layout'
 import { scaleOf } from '../matrix/gradient'
-import { extentOf, keptScores, Matrix, matrixOf, similarities, slopesAt, spareList, vectorAt, wantsSlopes } from '../matrix/matrix'
-import { addressOf, dtypeOf, gather, gradientOf, operandAt, scatter, storeSingle } from '../operand'
+import { keptScores, Matrix, matrixOf, similarities, slopesAt, spareList, vectorAt, wantsSlopes } from '../matrix/matrix'
+import { addressOf, dtypeOf, extentOf, gather, gradientOf, operandAt, scatter, storeSingle } from '../operand'
 import { classAt, IGNORED, OUTSIDE, refuseClass, upstreamAt, weightAt } from '../rows/classes'
 import { elementOf, scaleBy, scratchAt, setElement, storeAt, total } from '../rows/row'
 import { lossOf, pullBack, pullBackOne, readScores } from '../rows/softmax'

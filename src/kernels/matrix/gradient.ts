@@ -1,11 +1,11 @@
 // From the slopes W = ∂Σℓ/∂S to gradients. Of dot products: ∂a_i = Σ_j W_ij·b_j and ∂b_j = Σ_i W_ij·a_i; of squared
 // distances 2Σ_j W_ij·(a_i − b_j), whose differences are taken before they are added up. Vectors that are both add both.
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_SCALE, CALL_TO, MAP_STRIDE } from '../layout'
-import { gradientOf, mapOf, operandAt, scatter, storeSingle } from '../operand'
+import { extentOf, gradientOf, mapOf, operandAt, scatter, storeSingle } from '../operand'
 import { total } from '../rows/row'
 import { addDifference } from './differences'
 import { DISTANCES, MATRIX_ROWS, M_OF, M_STATISTIC, OF_COLUMNS, PAIRED, SCALED, SHARED, SPARSE } from './layout'
-import { extentOf, Matrix, matrixOf, slopesAt, statistic, vectorAt } from './matrix'
+import { Matrix, matrixOf, slopesAt, statistic, vectorAt } from './matrix'
 import { operandOf, pullBack, spanOf, startOf } from './vectors'
 
 /** Vectors that stay in the cache while a block passes. */

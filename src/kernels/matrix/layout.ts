@@ -47,6 +47,7 @@ export const SPARSE = 256           // a slope of 0 means that the vectors were 
 
 export const PAIRED = 512           // SHARED columns of two operands, half of each; their mean squared difference, times the
 //      first option, is part of the loss
+export const SAMPLES = 1024         // columns are samples as rows are, and a mask leaves them out together
 
 /** Bytes of a list of `count` float64: an odd number of lines, so that lists do not fall on the same places of the cache. */
 export function lined (count: number): number { return (Math.ceil(count / 8) | 1) * LINE_SIZE }

@@ -1,7 +1,8 @@
 // A stage over the matrix: where everything lies (layout.ts), and how a loss reaches it.
-import { CALL_EXTENTS, CALL_SCRATCH, CALL_UPSTREAM, CALL_WORK, INDEX } from '../layout'
-import { addressOf, dtypeOf, elementAt, operandAt } from '../operand'
+import { CALL_SCRATCH, CALL_UPSTREAM, CALL_WORK, INDEX } from '../layout'
+import { addressOf, dtypeOf, elementAt, extentOf, operandAt } from '../operand'
 import { Scores } from '../rows/softmax'
+import { sampleWeight, sourceOf } from '../shares'
 import {
   APART, LINE_SIZE, MATRIX_SIZE, M_COLUMNS, M_FLAGS, M_LENGTH, M_ROWS, M_SLOTS, NORMALIZE_COLUMNS, NORMALIZE_ROWS, SHARED, SLOPES
 } from './layout'
@@ -45,9 +46,6 @@ const SCORES: usize = 192
   faultSlot: u32
   faultIndex: u32
 }
-
-// @ts-ignore: decorator
-@inline export function extentOf (call: usize, k: u32): u32 { return load<u32>(call + CALL_EXTENTS + (k << 2)) }
 
 /** Bytes of a list; as `lined` in layout.ts. */
 // @ts-ignore: decorator
@@ -133,11 +131,14 @@ export function isNormalized (m: Matrix, z: u32): bool {
 // @ts-ignore: decorator
 @inline export function columnLabel (m: Matrix, j: u32): i64 { return load<i64>(m.columnLabels + (<usize>j << 3)) }
 
-/** grad_output of row `i`, 1 where there is none. */
+/** grad_output of row `i`, 1 where there is none, times its sample weight. */
 export function upstreamOf (m: Matrix, i: u32): f64 {
   const upstream = <usize>load<u32>(m.call, CALL_UPSTREAM)
-  return upstream == 0 ? 1 : elementAt(upstream, m.single, i)
+  return rowWeight(m, i) * (upstream == 0 ? 1 : elementAt(upstream, m.single, sourceOf(m.call, i)))
 }
+
+/** Sample weight of row `i`, 1 where there is none. */
+export function rowWeight (m: Matrix, i: u32): f64 { return m.single != 0 ? sampleWeight<f32>(m.call, i) : sampleWeight<f64>(m.call, i) }
 
 /** The operand of one element in slot `k`, rounded to the precision; `absent` where it was left out. */
 export function scalarAt (m: Matrix, k: u32, absent: f64): f64 {
@@ -148,11 +149,11 @@ export function scalarAt (m: Matrix, k: u32, absent: f64): f64 {
   return m.single != 0 ? <f64><f32>value : value
 }
 
-/** Refuses element `index` of slot `slot`; the evaluation ends with fault `code`. */
+/** Refuses element `index` of slot `slot`, of those that are kept; the evaluation ends with fault `code`. */
 export function refuseElement (m: Matrix, code: u32, slot: u32, index: u32): void {
   m.fault = code
   m.faultSlot = slot
-  m.faultIndex = index
+  m.faultIndex = sourceOf(m.call, index)
 }
 
 /** Room for what a loss knows of the scores in list `k` of two, behind the record. */

@@ -3,7 +3,8 @@
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_OPTIONS, CALL_TO, INDEX, MAP_STRIDE } from '../layout'
 import { addressOf, dtypeOf, gather, integerAt, mapOf, offsetOf, operandAt } from '../operand'
 import { total } from '../rows/row'
-import { CENTER, NO_SLOT, PAIRED, SHARED, STANDARDIZE } from './layout'
+import { sourceOf } from '../shares'
+import { CENTER, NO_SLOT, PAIRED, SAMPLES, SHARED, STANDARDIZE } from './layout'
 import { isNormalized, isRow, Matrix, matrixOf, normAt, vectorAt } from './matrix'
 
 /** Least norm that a vector is divided by. */
@@ -31,9 +32,13 @@ export function operandOf (m: Matrix, z: u32): usize {
 @inline function isFirst (m: Matrix, z: u32): bool { return (m.flags & PAIRED) != 0 && z < m.columns >> 1 }
 
 /** Where vector `z` starts in its operand, in elements. */
-export function startOf (m: Matrix, z: u32): usize {
-  const before = (m.flags & PAIRED) != 0 ? (isFirst(m, z) ? 0 : m.columns >> 1) : (m.flags & SHARED) != 0 || isRow(m, z) ? 0 : m.rows
-  return offsetOf(mapOf(operandOf(m, z)), z - before)
+export function startOf (m: Matrix, z: u32): usize { return offsetOf(mapOf(operandOf(m, z)), memberOf(m, z)) }
+
+/** Which of its operand's vectors `z` is. */
+function memberOf (m: Matrix, z: u32): u32 {
+  if ((m.flags & PAIRED) != 0) return isFirst(m, z) ? z : z - (m.columns >> 1)
+  if ((m.flags & SHARED) != 0 || isRow(m, z)) return sourceOf(m.call, z)
+  return (m.flags & SAMPLES) != 0 ? sourceOf(m.call, z - m.rows) : z - m.rows
 }
 
 /** The elements of vector `z`, as they came. */
@@ -75,14 +80,15 @@ function divide (m: Matrix, v: usize, divisor: f64): void {
 /** Copies the label of vector `z`. */
 function label (m: Matrix, z: u32): void {
   const shared = (m.flags & SHARED) != 0
-  if (shared ? z < m.rows : isRow(m, z)) copyLabel(m, (m.slots >> 8) & 15, z, m.rowLabels)
-  if (!isRow(m, z)) copyLabel(m, (m.slots >> 12) & 15, shared ? z : z - m.rows, m.columnLabels)
+  if (shared ? z < m.rows : isRow(m, z)) copyLabel(m, z, (m.slots >> 8) & 15, z, m.rowLabels)
+  if (!isRow(m, z)) copyLabel(m, z, (m.slots >> 12) & 15, shared ? z : z - m.rows, m.columnLabels)
 }
 
-function copyLabel (m: Matrix, slot: u32, i: u32, to: usize): void {
+/** Copies what `slot` holds for vector `z` to place `i` of the list at `to`. */
+function copyLabel (m: Matrix, z: u32, slot: u32, i: u32, to: usize): void {
   if (slot == NO_SLOT) return
   const operand = operandAt(m.call, slot)
-  const value = integerAt(addressOf(operand), dtypeOf(operand) & (INDEX - 1), offsetOf(mapOf(operand), i))
+  const value = integerAt(addressOf(operand), dtypeOf(operand) & (INDEX - 1), offsetOf(mapOf(operand), memberOf(m, z)))
   store<i64>(to + (<usize>i << 3), value)
 }
 

@@ -7,9 +7,10 @@
 // losses): maximum r, factor w·g·P_c/exp(S_c − r), the same for all c ≠ p, and positive w·g·(P_p − 1) = w·g·expm1(−ℓ).
 // While tiles are added, factor holds R and positive holds S_p.
 import {
-  CALL_FROM, CALL_LOSS, CALL_PARTIALS, CALL_TO, CALL_UPSTREAM, PARTIAL_SIZE, PARTIAL_SUM
+  CALL_FROM, CALL_LOSS, CALL_PARTIALS, CALL_TO, CALL_UPSTREAM, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from '../layout'
 import { storeSingle } from '../operand'
+import { sampleWeight, sourceOf } from '../shares'
 import { scalarExp, scalarExpm1, scalarLog, scalarLog1p } from '../functions'
 import { sumOfExp } from './exponentials'
 import { ALL_ANCHORS, PAIRS_TILE } from './layout'
@@ -32,20 +33,24 @@ export function contrast<T extends number> (call: usize): void {
   for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
     measure<T>(s, b)
     const partial = <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE
-    store<f64>(partial, total<T>(s), PARTIAL_SUM)
+    total<T>(s, partial)
   }
 }
 
-/** Sum of the block's losses, which are written where they are wanted. */
-function total<T extends number> (s: Sweep): f64 {
+/** Adds up the block's losses, which are written where they are wanted, and their weights. */
+function total<T extends number> (s: Sweep, partial: usize): void {
   const out = <usize>load<u32>(s.call, CALL_LOSS)
   let sum: f64 = 0
+  let weight: f64 = 0
   for (let r: u32 = 0; r < s.count; r++) {
-    const value = lossAt(s, s.row + r)
+    const own = sampleWeight<T>(s.call, s.row + r)
+    const value = own * lossAt(s, s.row + r)
     sum += value
-    if (out != 0) storeSingle<T>(out, s.row + r, f64x2.splat(value))
+    weight += own
+    if (out != 0) storeSingle<T>(out, sourceOf(s.call, s.row + r), f64x2.splat(value))
   }
-  return sum
+  store<f64>(partial, sum, PARTIAL_SUM)
+  store<f64>(partial, weight, PARTIAL_WEIGHT)
 }
 
 /** ℓ of row `z`; of a symmetric loss, half of what its query and its key add up to. */
@@ -125,10 +130,10 @@ function finish<T extends number> (s: Sweep, z: u32): void {
   store<f64>(statistic(s.positives, z), weight * scalarExpm1(-loss))
 }
 
-/** grad_output of the loss that row `z` belongs to. */
+/** grad_output of the loss that row `z` belongs to, times its sample weight. */
 function upstreamOf<T extends number> (s: Sweep, z: u32): f64 {
   const upstream = <usize>load<u32>(s.call, CALL_UPSTREAM)
-  if (upstream == 0) return 1
   const entry = isSymmetric(s) && z >= s.keys ? z - s.keys : z
-  return <f64>load<T>(upstream + <usize>entry * sizeof<T>())
+  const weight = sampleWeight<T>(s.call, entry)
+  return upstream == 0 ? weight : weight * <f64>load<T>(upstream + <usize>sourceOf(s.call, entry) * sizeof<T>())
 }

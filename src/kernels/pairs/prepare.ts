@@ -2,9 +2,10 @@
 // are only there to fill a panel are zeros.
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_TO, F64 } from '../layout'
 import { addressOf, dtypeOf, gather, operandAt } from '../operand'
+import { sourceOf } from '../shares'
 import { PANEL } from './layout'
 import { dot } from './rows'
-import { acrossPitch, isKey, isQuery, panelAt, placeIn, rowAt, statistic, sweepOf, Sweep } from './sweep'
+import { acrossPitch, isKey, isOwn, isQuery, panelAt, placeIn, rowAt, statistic, sweepOf, Sweep } from './sweep'
 import { choosePrecision } from './precision'
 
 /** Least norm that a row is divided by; PyTorch F.normalize. */
@@ -50,7 +51,15 @@ export function operandOf (s: Sweep, z: u32): usize {
 
 /** First element of row `z` within its operand. */
 export function offsetIn (s: Sweep, z: u32): usize {
-  return <usize>(isQuery(s, z) ? z : isKey(s, z) ? z - s.keys : z - 2 * s.keys) * <usize>s.length
+  const row = isQuery(s, z) ? sourceOf(s.call, z) : isKey(s, z) ? sourceOf(s.call, z - s.keys) : negativeOf(s, z - 2 * s.keys)
+  return <usize>row * <usize>s.length
+}
+
+/** Which of all negatives the one is that is `n`-th among those that are left: where each query has its own, they go with it. */
+function negativeOf (s: Sweep, n: u32): u32 {
+  if (!isOwn(s)) return n
+  const each = (s.rows - 2 * s.keys) / s.pairs
+  return sourceOf(s.call, n / each) * each + n % each
 }
 
 /** Whether row `z` only fills a panel. */

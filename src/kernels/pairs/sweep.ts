@@ -1,7 +1,6 @@
 // A stage over rows of Z: where everything lies, and which row is what.
-import {
-  CALL_BLOCK, CALL_COUNT, CALL_EXTENTS, CALL_OPTIONS, CALL_SCRATCH, CALL_WORK
-} from '../layout'
+import { CALL_BLOCK, CALL_COUNT, CALL_OPTIONS, CALL_SCRATCH, CALL_WORK } from '../layout'
+import { extentOf } from '../operand'
 import {
   ALL_ANCHORS, BASE, COLUMNS, FIRST, FLAGS, GRADIENTS, KEYS, LENGTH, LINE, LIST_SIZE, OWN_COLUMNS, PAIRS, PAIRS_ROWS, PAIRS_TILE,
   PANEL, ROWS, SWEEP_SIZE, TRANSPOSED
@@ -70,9 +69,6 @@ const TILES: usize = <usize>PAIRS_ROWS / PANEL * TILE_PITCH
   window: f64
 }
 
-// @ts-ignore: decorator
-@inline export function extent (call: usize, k: u32): u32 { return load<u32>(call + CALL_EXTENTS + (k << 2)) }
-
 /** `count` as whole multiples of `unit`. */
 // @ts-ignore: decorator
 @inline function whole (count: u32, unit: u32): usize { return <usize>((count + unit - 1) / unit * unit) }
@@ -83,13 +79,13 @@ export function sweepOf<T extends number> (call: usize): Sweep {
   const s = changetype<Sweep>(scratch)
   const options = changetype<Options>(call + CALL_OPTIONS)
   s.call = call
-  s.pairs = extent(call, PAIRS)
-  s.keys = extent(call, KEYS)
-  s.rows = extent(call, ROWS)
-  s.length = extent(call, LENGTH)
-  s.first = extent(call, FIRST)
-  s.columns = extent(call, COLUMNS)
-  s.flags = extent(call, FLAGS)
+  s.pairs = extentOf(call, PAIRS)
+  s.keys = extentOf(call, KEYS)
+  s.rows = extentOf(call, ROWS)
+  s.length = extentOf(call, LENGTH)
+  s.first = extentOf(call, FIRST)
+  s.columns = extentOf(call, COLUMNS)
+  s.flags = extentOf(call, FLAGS)
   s.isNarrow = false
   s.temperature = options.temperature
   s.normalize = options.normalize
@@ -132,7 +128,7 @@ export function moveTo (s: Sweep, b: u32): void {
   const start = b * size
   s.row = s.first + start
   s.count = min<u32>(size, load<u32>(s.call, CALL_COUNT) - start)
-  s.base = extent(s.call, BASE) + (isOwn(s) ? start * s.columns : 0)
+  s.base = extentOf(s.call, BASE) + (isOwn(s) ? start * s.columns : 0)
 }
 
 /** The panel of row `z` in N. */
