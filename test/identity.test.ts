@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap'
 import type { Entry, GoldenCase } from '../src/catalogue/define.js'
 import { loadCatalogue } from '../src/catalogue/index.js'
+import { comparesSamples } from '../src/catalogue/shares.js'
 import { Draws, drawOperands, enlarged, MANY, type Drawn, type Shapes } from './draw.js'
 import { FORMS, write, type Form, type Request } from './forms.js'
 import { readSafetensors } from './safetensors.js'
@@ -122,12 +123,18 @@ function evaluation (draws: Draws, entry: Entry, resize: (shapes: Shapes, entry:
   const { shapes, options = {} } = draws.pick(entry.oracle.cases.filter(isDrawn))
   const dtype = draws.pick(['float64', 'float32'] as const)
   const real = draws.below(10) === 0 ? wild : undefined
-  const operands = drawOperands(entry, { shapes: resize(shapes, entry), options }, dtype, draws, real)
+  const operands = drawOperands(entry, { shapes: withShares(draws, entry, resize(shapes, entry)), options }, dtype, draws, real)
   const able = [...operands].filter(([slot, operand]) => entry.slots[slot]!.differentiable && operand.dtype !== 'int64')
   const gradients = able.map(([slot]) => slot).filter(() => draws.below(3) > 0)
   const reduction = draws.pick(['none', 'sum', 'mean', 'batchmean'])
   const settings = { ...options, ...entry.kind === 'loss' && { reduction }, ...gradients.length > 0 && { gradients } }
   return { entry, request: { operands, settings, dtype } }
+}
+
+/** Some of the losses that compare samples weigh them and leave some out. */
+function withShares (draws: Draws, { family }: Entry, shapes: Shapes): Shapes {
+  const samples = Object.values(shapes)[0]!.slice(0, 1)
+  return comparesSamples(family) && draws.below(2) === 0 ? { ...shapes, sample_weight: samples, mask: samples } : shapes
 }
 
 function isDrawn (example: GoldenCase): example is Drawn {
