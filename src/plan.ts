@@ -26,7 +26,7 @@ export interface Evaluation {
 }
 
 /** A job, or a job whose sum and divisor say what the job is. */
-export type Plan = { readonly job: Job } | { readonly first: Job, readonly then: (sum: number, divisor: number) => Job }
+type Plan = { readonly job: Job } | { readonly first: Job, readonly then: (sum: number, divisor: number) => Job }
 
 /** Most entries that a loss may have: more would overflow the kernels' counters. */
 const MOST_ENTRIES = 2 ** 31

@@ -14,7 +14,7 @@ export interface Arrival {
 }
 
 /** What the first blocks of `stage` wait for: null when it is there. Undefined when all of them can go. */
-export type Lateness = ((blocks: number) => Pending<void> | null) | undefined
+type Lateness = ((blocks: number) => Pending<void> | null) | undefined
 
 /** What the blocks of `stage` wait for. */
 export function latenessOf (job: Job, stage: Stage, arrival: Arrival | null | undefined): Lateness {

@@ -33,7 +33,7 @@ export interface Threads {
 export type Part = (lane: number) => number
 
 /** Whether the job is short, how many of its parts may run at once, what they wait for, who is told, and what ends them early. */
-export interface Effort {
+interface Effort {
   readonly short: boolean
   readonly lanes: number
   /** What part `index` needs and is not there yet; null when everything is. */

@@ -15,7 +15,7 @@ import { foldJob } from './stretch.js'
 import * as layout from '../kernels/layout.js'
 
 /** What a run needs besides the job. */
-export interface Surroundings {
+interface Surroundings {
   readonly memory: BatchMemory
   readonly threads: Threads
   readonly patience: Patience

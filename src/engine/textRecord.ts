@@ -5,7 +5,7 @@ import { TextFault, type Extent } from '../tensor/text.js'
 
 /** Where the parts of one call lie, from the record on. */
 export const SHAPE = layout.TEXT_SIZE
-export const PATH = SHAPE + layout.MAX_RANK * 4
+const PATH = SHAPE + layout.MAX_RANK * 4
 const SCRATCH = Math.ceil((PATH + layout.MAX_RANK * 4) / 64) * 64
 /** Bytes of one call, behind which there may be a table. */
 export const TABLE = SCRATCH + layout.TEXT_SCRATCH_SIZE

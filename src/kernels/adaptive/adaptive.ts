@@ -23,7 +23,7 @@ export const HEAD_WEIGHT: u32 = 2
 export const HEAD_BIAS: u32 = 3
 export const TAIL_WEIGHTS: u32 = 4
 
-@unmanaged export class Extents {
+@unmanaged class Extents {
   samples: u32
   /** Elements of a sample. */
   length: u32
@@ -40,7 +40,7 @@ export const TAIL_WEIGHTS: u32 = 4
 }
 
 /** Lists of each sample: the first, and the bytes from one to the next. */
-@unmanaged export class Lists {
+@unmanaged class Lists {
   at: usize
   pitch: usize
 }
@@ -86,11 +86,11 @@ export const SLOPES: u32 = 4
 // @ts-ignore: decorator
 @inline export function extentsOf (a: Adaptive): Extents { return changetype<Extents>(a.call + CALL_EXTENTS) }
 // @ts-ignore: decorator
-@inline export function clusterOf (a: Adaptive): Cluster { return changetype<Cluster>(changetype<usize>(a) + CLUSTER) }
+@inline function clusterOf (a: Adaptive): Cluster { return changetype<Cluster>(changetype<usize>(a) + CLUSTER) }
 // @ts-ignore: decorator
 @inline export function scoresOf (a: Adaptive): Scores { return changetype<Scores>(changetype<usize>(a) + SCORES) }
 // @ts-ignore: decorator
-@inline export function listsOf (a: Adaptive, k: u32): Lists {
+@inline function listsOf (a: Adaptive, k: u32): Lists {
   return changetype<Lists>(changetype<usize>(a) + LISTS + <usize>k * offsetof<Lists>())
 }
 /** List `k` of sample `n`. */

@@ -83,10 +83,6 @@ function place (m: Matrix, work: usize): void {
   m.statistics = m.slopes + <usize>m.rows * m.width
 }
 
-/** Vectors in the work area: rows, then columns, or the columns alone. */
-// @ts-ignore: decorator
-@inline export function vectorsOf (m: Matrix): u32 { return (m.flags & SHARED) != 0 ? m.columns : m.rows + m.columns }
-
 /** Whether vector `z` is a row that is no column. */
 // @ts-ignore: decorator
 @inline export function isRow (m: Matrix, z: u32): bool { return (m.flags & SHARED) == 0 && z < m.rows }

@@ -93,7 +93,7 @@ function copyLabel (m: Matrix, z: u32, slot: u32, i: u32, to: usize): void {
 }
 
 /** x·y, both padded to whole lines. */
-export function dot (x: usize, y: usize, span: usize): f64 {
+function dot (x: usize, y: usize, span: usize): f64 {
   let a = f64x2.splat(0)
   let b = a
   let c = a

@@ -26,7 +26,7 @@ const LEAST: f64 = -41
 
 /** The upper half in both. */
 // @ts-ignore: decorator
-@inline export function upper (x: v128): v128 { return v128.shuffle<f64>(x, x, 1, 1) }
+@inline function upper (x: v128): v128 { return v128.shuffle<f64>(x, x, 1, 1) }
 
 /** Σ exp(S − maximum) over the similarities at `line`. */
 export function sumOfExp<N extends number> (line: usize, width: u32, maximum: f64): f64 {

@@ -13,12 +13,12 @@ import { Regional } from './loss'
 const WEIGHTS: u32 = 2
 
 /** What a record holds once it is settled. */
-export const COEFFICIENT: u32 = 0 // A/D
+const COEFFICIENT: u32 = 0 // A/D
 export const LOSS: u32 = 1        // the loss, before its weight
-export const SHARE: u32 = 2       // weight/D
+const SHARE: u32 = 2       // weight/D
 
 /** Activations as they are told. */
-export const SIGMOID: f64 = 1
+const SIGMOID: f64 = 1
 
 @final @unmanaged export class Overlap extends Regional {
   /** c. */
