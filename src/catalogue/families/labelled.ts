@@ -2,10 +2,10 @@
 // shapes of PyTorch's multi_margin_loss), of a list of class indices (`multilabel`), of a mark to every score, where the
 // option `binary` says so (`labelledOrBinary`), or of a vector of marks (`marked`).
 import { formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js'
-import { badShape, batchOf, shapeIn, type Given, type Layout } from '../layout.js'
+import { badShape, shapeIn, type Given, type Layout } from '../layout.js'
 import { checkWeight } from './classes.js'
 import { elements } from './elements.js'
-import { distributions, rowStage } from './rows.js'
+import { distributions, rowLayout } from './rows.js'
 
 /** Nanoseconds for a score. */
 const COST = { single: 4, double: 4 }
@@ -60,18 +60,10 @@ function checkScores (given: Given): [rows: number, classes: number] {
 
 /** Operands lie row after row: the scores of the classes, and `indices`; all rows have the same weights. */
 function layOut (given: Given, shape: Shape, classes: number, indices: number): Layout {
-  const slots = Object.keys(given.slots)
   const count = sizeOf(shape)
-  return {
-    shape,
-    batch: batchOf(shape),
-    divisor: count,
-    order: slots,
-    maps: {
-      input: { length: classes, stride: 1, axes: [[count, classes]], stretched: false },
-      target: { length: indices, stride: 1, axes: [[count, indices]], stretched: false },
-      weight: { length: classes, stride: 1, axes: [[count, 0]], stretched: true }
-    },
-    sum: { ...rowStage(given, count, classes, COST), reads: slots.map((_, k) => k) }
-  }
+  return rowLayout(given, shape, classes, COST, {
+    input: { length: classes, stride: 1, axes: [[count, classes]], stretched: false },
+    target: { length: indices, stride: 1, axes: [[count, indices]], stretched: false },
+    weight: { length: classes, stride: 1, axes: [[count, 0]], stretched: true }
+  })
 }

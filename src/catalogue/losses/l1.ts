@@ -1,5 +1,5 @@
 import { defineLoss } from '../define.js'
-import { differenceLaws, weightedPredictions } from '../regression.js'
+import { differenceLaws, predictionShapes, weightedPredictions } from '../regression.js'
 import { elementwise, realOnly, weighted } from '../rejections.js'
 
 export default defineLoss({
@@ -29,12 +29,7 @@ export default defineLoss({
       { shapes: { input: [4, 5], target: [4, 5] } },
       { shapes: { input: [2, 3, 4], target: [3, 1] } },
       { shapes: { input: [3, 1], target: [2, 3, 4], weight: [3, 1] } },
-      { shapes: { input: [], target: [] } },
-      { shapes: { input: [3, 7], target: [3, 7], weight: [3, 7] } },
-      { shapes: { input: [5001], target: [5001] } },
-      { shapes: { input: [2, 1, 3, 1, 2], target: [3, 2, 2] } },
-      { shapes: { input: [2, 1], target: [1, 1] } },
-      { shapes: { input: [0, 3], target: [0, 3] } },
+      ...predictionShapes,
       { slots: { input: ['Infinity', '-Infinity', 'Infinity', 'NaN', 1e308, 2], target: [1, 1, 'Infinity', 1, -1e308, 2] } },
       { slots: { input: [1, 2], target: [2, 4], weight: [1, -1] } }
     ]

@@ -1,5 +1,6 @@
-import { defineLoss, float } from '../define.js'
+import { defineLoss } from '../define.js'
 import { number } from '../options.js'
+import { differenceLaws, predictionShapes, weightedPredictions } from '../regression.js'
 import { elementwise, pair, realOnly, weighted } from '../rejections.js'
 
 export default defineLoss({
@@ -7,11 +8,7 @@ export default defineLoss({
   aliases: ['mse_loss', 'l2', 'mean_squared_error', 'squared_error'],
   family: 'pointwise',
   formula: String.raw`\ell_i = s\, w_i (x_i - y_i)^2`,
-  slots: {
-    input: float('(*)', 'Predictions', { integers: 'refuse' }),
-    target: float('(*)', 'True values; broadcasts with input', { integers: 'refuse' }),
-    weight: float('(*)', 'Weight of each element, in the shape of input', { optional: true, fits: 'same', integers: 'refuse' })
-  },
+  slots: weightedPredictions,
   options: {
     scale: number('Multiplies the loss; 0.5 gives optax l2_loss').default(1)
   },
@@ -38,19 +35,9 @@ export default defineLoss({
       { shapes: { input: [4, 5], target: [4, 5] }, options: { scale: 0.5 } },
       { shapes: { input: [2, 3, 4], target: [3, 1] } },
       { shapes: { input: [3, 1], target: [2, 3, 4], weight: [3, 1] }, options: { scale: 2 } },
-      { shapes: { input: [], target: [] } },
-      { shapes: { input: [3, 7], target: [3, 7], weight: [3, 7] } },
-      { shapes: { input: [5001], target: [5001] } },
-      { shapes: { input: [2, 1, 3, 1, 2], target: [3, 2, 2] } },
-      { shapes: { input: [2, 1], target: [1, 1] } },
-      { shapes: { input: [0, 3], target: [0, 3] } },
+      ...predictionShapes,
       { slots: { input: ['Infinity', '-Infinity', 'Infinity', 'NaN', 1e200], target: [1, 1, 'Infinity', 1, -1e200] } }
     ]
   },
-  laws: [
-    { law: 'non_negative' },
-    { law: 'zero_at_target' },
-    { law: 'symmetric', slots: ['input', 'target'] },
-    { law: 'shift_invariant', slots: ['input', 'target'] }
-  ]
+  laws: differenceLaws
 })

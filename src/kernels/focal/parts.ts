@@ -18,6 +18,14 @@ import { Block, slot, Slotwise } from '../slotwise'
   fromLogits: f64
   /** The logit of 1 − ε. */
   limit: f64
+
+  /** 1 − p_t of input `x` and label `y`. */
+  miss (_x: v128, _y: v128): v128 { return f64x2.splat(NaN) }
+  /** −y·log p − (1 − y)·log q, of a clipped p. */
+  entropy (_x: v128, _y: v128): v128 { return f64x2.splat(NaN) }
+  /** The slopes by the input and by the smoothed label. */
+  byInput (_x: v128, _y: v128): v128 { return f64x2.splat(NaN) }
+  byLabel (_x: v128, _y: v128): v128 { return f64x2.splat(NaN) }
 }
 
 /** Fills in what follows from the options. */
@@ -28,13 +36,13 @@ export function setLimit (call: usize): void {
 
 /** The labels, smoothed. */
 // @ts-ignore: decorator
-@inline export function labels (focal: Focal, block: Block, at: usize): v128 {
+@inline function labels (focal: Focal, block: Block, at: usize): v128 {
   return add(mul(slot(block, 1, at), f64x2.splat(1 - focal.smoothing)), f64x2.splat(focal.smoothing / 2))
 }
 
 /** A slope by smoothed labels, by the labels as they came. */
 // @ts-ignore: decorator
-@inline export function unsmoothed (focal: Focal, slope: v128): v128 { return mul(f64x2.splat(1 - focal.smoothing), slope) }
+@inline function unsmoothed (focal: Focal, slope: v128): v128 { return mul(f64x2.splat(1 - focal.smoothing), slope) }
 
 /** w·a; 0 where w is 0, even if a is infinite: there the limit is 0. */
 export function times (w: v128, a: v128): v128 { return v128.andnot(mul(w, a), f64x2.eq(w, f64x2.splat(0))) }
@@ -47,10 +55,20 @@ export function blend (y: v128, one: v128, zero: v128): v128 {
 /** α_t. */
 export function share (focal: Focal, y: v128): v128 { return blend(y, f64x2.splat(focal.alpha), f64x2.splat(focal.rest)) }
 
-/** α_t·(1 − p_t)^γ·(cross entropy), of 1 − p_t and the cross entropy. */
+/** ℓ, of what F says of its input. */
 // @ts-ignore: decorator
-@inline export function lossOf (focal: Focal, y: v128, miss: v128, entropy: v128): v128 {
-  return mul(share(focal, y), mul(power(miss, focal.gamma), entropy))
+@inline export function lossOf<F extends Focal> (focal: F, block: Block, at: usize): v128 {
+  const x = slot(block, 0, at)
+  const y = labels(focal, block, at)
+  return mul(share(focal, y), mul(power(focal.miss(x, y), focal.gamma), focal.entropy(x, y)))
+}
+
+/** Its slope by slot `k`. */
+// @ts-ignore: decorator
+@inline export function slopeOf<F extends Focal> (focal: F, block: Block, at: usize, k: u32): v128 {
+  const x = slot(block, 0, at)
+  const y = labels(focal, block, at)
+  return k == 0 ? focal.byInput(x, y) : unsmoothed(focal, focal.byLabel(x, y))
 }
 
 /** What α_t adds to the slope by the label: ∂α_t/∂y·(1 − p_t)^γ·(cross entropy); `factor` is the power. */
