@@ -4,9 +4,10 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import t from 'tap'
 import { loadCatalogue } from '../../src/catalogue/index.js'
 import type { Entry, GoldenCase } from '../../src/catalogue/define.js'
+import { comparesSamples } from '../../src/catalogue/shares.js'
 import { Draws, drawOperands, enlarged, type Drawn, type Shapes } from '../draw.js'
-import { write } from '../forms.js'
-import { writeSafetensors } from '../safetensors.js'
+import { write, type Request } from '../forms.js'
+import { readSafetensors, writeSafetensors } from '../safetensors.js'
 import { pathOf, service } from '../service.js'
 import { sizeOf } from '../values.js'
 
@@ -56,13 +57,38 @@ function isLarge (shapes: Shapes): boolean {
 }
 
 /** A large request to an entry, every gradient asked for where there are any. */
-function requestTo (entry: Entry, draws: Draws): { path: string, body: Buffer } {
+function requestTo (entry: Entry, draws: Draws): Request {
   const isDrawn = (example: GoldenCase): example is Drawn => example.shapes !== undefined
   const { shapes, options = {} } = draws.pick(entry.oracle.cases.filter(isDrawn).filter(({ shapes }) => isLarge(shapes)))
   const operands = drawOperands(entry, { shapes: enlarged(shapes, entry), options }, 'float64', draws)
   const gradients = [...operands].filter(([slot, { dtype }]) => entry.slots[slot]!.differentiable && dtype !== 'int64').map(([slot]) => slot)
-  const { query, body } = write({ operands, settings: { ...options, ...gradients.length > 0 && { gradients } }, dtype: 'float64' }, 'safetensors')
-  return { path: pathOf(entry) + query, body: Buffer.from(body as Uint8Array) }
+  return { operands, settings: { ...options, ...gradients.length > 0 && { gradients } }, dtype: 'float64' }
+}
+
+/** The request with sample_weight and mask behind everything else, in the loss's shape or with a number for each sample. */
+async function withShares (entry: Entry, request: Request, draws: Draws): Promise<Request> {
+  const missing = ['sample_weight', 'mask'].filter(slot => slot in entry.slots && !request.operands.has(slot))
+  if (missing.length === 0) return request
+  const { operands, settings: { gradients: _, ...options } } = request
+  const shape = comparesSamples(entry.family)
+    ? [...operands.values()][0]!.shape.slice(0, 1)
+    : await shapeOf(entry, { ...request, settings: { ...options, reduction: 'none' } })
+  const shares = drawOperands(entry, { shapes: Object.fromEntries(missing.map(slot => [slot, shape])) }, 'float64', draws)
+  return { ...request, operands: new Map([...operands, ...shares]) }
+}
+
+/** The shape of the unreduced loss. */
+async function shapeOf (entry: Entry, request: Request): Promise<readonly number[]> {
+  const { status, body } = await inject(entry, request)
+  return status === 200 ? readSafetensors(body).tensors.get('loss')!.shape : []
+}
+
+/** What is answered to the request when it comes at once. */
+async function inject (entry: Entry, request: Request): Promise<{ status: number, body: Buffer }> {
+  const { query, body } = write(request, 'safetensors')
+  const headers = { 'content-type': TYPE, accept: TYPE }
+  const reply = await app.inject({ method: 'POST', url: pathOf(entry) + query, headers, payload: body })
+  return { status: reply.statusCode, body: reply.rawPayload }
 }
 
 /** Sends the request with other data, so that what an early reader would find in memory is not what is still to come. */
@@ -75,11 +101,14 @@ async function overwrite (path: string, body: Buffer): Promise<void> {
 /** One that is not refused, with the answer to it as a whole: operands that were enlarged may not fit any more. */
 async function accepted (entry: Entry, draws: Draws): Promise<{ path: string, body: Buffer, whole: Buffer }> {
   for (;;) {
-    const { path, body } = requestTo(entry, draws)
-    const reply = await app.inject({ method: 'POST', url: path, headers: { 'content-type': TYPE, accept: TYPE }, payload: body })
-    if (reply.statusCode !== 200) continue
+    const drawn = requestTo(entry, draws)
+    const request = draws.below(2) === 0 ? drawn : await withShares(entry, drawn, draws)
+    const { status, body: whole } = await inject(entry, request)
+    if (status !== 200) continue
+    const { query, body } = write(request, 'safetensors')
+    const path = pathOf(entry) + query
     await overwrite(path, body)
-    return { path, body, whole: reply.rawPayload }
+    return { path, body, whole }
   }
 }
 
