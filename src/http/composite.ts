@@ -5,7 +5,7 @@ import type { Outcome } from '../engine/job.js'
 import { failAt } from '../errors.js'
 import { reached, type Evaluation } from '../plan.js'
 import type { Steps } from '../steps.js'
-import { decodeSlots, readMembers, readValue, tensorReader, type Raw } from '../tensor/decode/json.js'
+import { decodeSlots, readingOnce, readMembers, readValue, tensorReader } from '../tensor/decode/json.js'
 import { decodeSafetensors } from '../tensor/decode/safetensors.js'
 import type { Precision } from '../tensor/dtype.js'
 import type { Answer, Scalar } from '../tensor/encode.js'
@@ -125,18 +125,22 @@ function * askedInJson (
   const values = new Map<string, unknown>()
   for (const [name, { value, pointer }] of members) if (name !== 'tensors') values.set(name, yield * readValue(visit, value, pointer))
   const { gradients, dtype } = settingsOf(values, new Set(tensors.keys()))
-  const read = tensorReader(visit, dtype ?? 'float64')
+  const read = readingOnce(tensorReader(visit, dtype ?? 'float64'))
   return {
     parts: readParts(values.get('losses'), new Set(tensors.keys()), catalogue),
     gradients,
     dtype: dtype ?? 'float64',
-    tensorsOf: part => decodeSlots(rawsOf(part, tensors), wantedSlots(part.entry), read)
+    tensorsOf: part => decodeSlots(named(part, tensors), wantedSlots(part.entry), read)
   }
 }
 
-function rawsOf ({ slots }: Part, tensors: ReadonlyMap<string, Raw>): Map<string, Raw> {
+/** What the part's slots name. */
+function named<T> ({ slots }: Part, tensors: ReadonlyMap<string, T>): Map<string, T> {
   return new Map([...slots].map(([slot, name]) => [slot, tensors.get(name)!]))
 }
+
+/** The same, of tensors that are there already. */
+function * inSlots (part: Part, tensors: ReadonlyMap<string, Tensor>): Steps<Map<string, Tensor>> { return named(part, tensors) }
 
 function * askedInBinary (
   visit: Visit, address: number, size: number, query: ReadonlyMap<string, unknown>, catalogue: Catalogue
@@ -149,7 +153,7 @@ function * askedInBinary (
   return {
     ...settingsOf(query, names),
     parts,
-    tensorsOf: function * ({ slots }) { return new Map([...slots].map(([slot, name]) => [slot, tensors.get(name)!])) }
+    tensorsOf: part => inSlots(part, tensors)
   }
 }
 

@@ -70,16 +70,22 @@ export function * decodeMembers (
 /** Reads a tensor as real numbers or as whole ones. */
 type Reader = (raw: Raw, whole: boolean) => Steps<Tensor>
 
-/** A reader of real numbers in `precision` that reads nothing twice. */
+/** A reader of real numbers in `precision`. */
 export function tensorReader (source: Source, precision: Precision): Reader {
-  const known = new Map<Raw, Map<boolean, Tensor>>()
-  return function * (raw, whole) {
-    const read = known.get(raw) ?? new Map<boolean, Tensor>()
-    known.set(raw, read)
-    const tensor = read.get(whole) ?? (yield * decodeTensor(source, raw, whole ? 'int64' : precision))
-    read.set(whole, tensor)
-    return tensor
-  }
+  return (raw, whole) => decodeTensor(source, raw, whole ? 'int64' : precision)
+}
+
+/** `read`, but nothing twice. */
+export function readingOnce (read: Reader): Reader {
+  const real = new Map<Raw, Tensor>()
+  const indices = new Map<Raw, Tensor>()
+  return (raw, whole) => readOnce(read, whole ? indices : real, raw, whole)
+}
+
+function * readOnce (read: Reader, known: Map<Raw, Tensor>, raw: Raw, whole: boolean): Steps<Tensor> {
+  const tensor = known.get(raw) ?? (yield * read(raw, whole))
+  known.set(raw, tensor)
+  return tensor
 }
 
 /** The tensors in slots. */
