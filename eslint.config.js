@@ -11,6 +11,14 @@ export default [
     }
   },
   {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', {
+        selector: ':function :function[generator=true]:not(MethodDefinition > *)', message: 'It leaves a hidden class behind whenever it is made: see src/steps.ts.'
+      }]
+    }
+  },
+  {
     // Numbers to be rounded are what these tests are about.
     files: ['test/kernels/**/*.ts'],
     rules: { '@typescript-eslint/no-loss-of-precision': 'off' }

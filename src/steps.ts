@@ -1,7 +1,7 @@
 // Work that seldom has to wait, written as generators: `yield *` where other code has `await`. What never waits, as a
 // small request does, runs to its end at once, without a promise; an await would cost it a turn of the microtask queue.
-// A generator function is made once, not for each request: V8 gives each a hidden class, which outlives what it refers to
-// until the next full collection.
+// A generator function stands outside of others, where it is made once: V8 gives each a hidden class, which keeps what the
+// function refers to until the next full collection.
 
 /** A promise, or something that, unlike a promise, calls back in the turn in which it has happened. */
 export interface Pending<T> { then (done: (value: T) => void, failed: (error: Error) => void): unknown }

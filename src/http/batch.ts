@@ -1,6 +1,6 @@
 // POST /v1/batch: many evaluations in one call. An item's members win over `shared`; an item that fails fails alone.
 import { setImmediate } from 'node:timers/promises'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
 import type { Catalogue } from '../catalogue/index.js'
@@ -48,25 +48,27 @@ const OF_THE_CALL = new Set(['deadline_exceeded', 'client_closed'])
 
 /** The handler. */
 export function batchEvaluator (shared: Shared, catalogue: Catalogue) {
-  return visited(function * (request, reply) {
-    const { visit, transport, members } = arrive(shared, request)
-    requestFormat(request, ['json'])
-    answerFormat(request, ['json'])
-    refuseMembers(members)
-    const { region, size } = yield * ingest(bodyOf(request), visit)
-    visit.phase('ingest')
-    const { common, items } = yield * readBatch(visit, region.address, size)
-    visit.phase('decode')
-    const pieces: Piece[] = ['{"items":[']
-    const pause = new Pause()
-    for (const [at, item] of items.entries()) {
-      if (at > 0) pieces.push(',')
-      yield * pause.due()
-      pieces.push(...yield * answerItem(request, visit, catalogue, common, item, transport.non_finite))
-    }
-    visit.phase('compute')
-    send(reply, visit, JSON_TYPE, [...pieces, ']}'])
-  })
+  return visited((request, reply) => evaluate(shared, catalogue, request, reply))
+}
+
+function * evaluate (shared: Shared, catalogue: Catalogue, request: FastifyRequest, reply: FastifyReply): Steps<void> {
+  const { visit, transport, members } = arrive(shared, request)
+  requestFormat(request, ['json'])
+  answerFormat(request, ['json'])
+  refuseMembers(members)
+  const { region, size } = yield * ingest(bodyOf(request), visit)
+  visit.phase('ingest')
+  const { common, items } = yield * readBatch(visit, region.address, size)
+  visit.phase('decode')
+  const pieces: Piece[] = ['{"items":[']
+  const pause = new Pause()
+  for (const [at, item] of items.entries()) {
+    if (at > 0) pieces.push(',')
+    yield * pause.due()
+    pieces.push(...yield * answerItem(request, visit, catalogue, common, item, transport.non_finite))
+  }
+  visit.phase('compute')
+  send(reply, visit, JSON_TYPE, [...pieces, ']}'])
 }
 
 /** Milliseconds that items may be evaluated one after the other before others have their turn. */

@@ -1,4 +1,5 @@
 // POST /v1/losses/composite: a weighted sum of losses over named tensors, its parts, and the gradients of the sum.
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Catalogue } from '../catalogue/index.js'
 import type { Outcome } from '../engine/job.js'
@@ -92,23 +93,25 @@ interface Asked {
 
 /** The handler. */
 export function compositeEvaluator (shared: Shared, catalogue: Catalogue) {
-  return visited(function * (request, reply) {
-    const { visit, transport, members } = arrive(shared, request)
-    const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
-    const { region, size } = yield * ingest(bodyOf(request), visit)
-    visit.phase('ingest')
-    const asked = format === 'json'
-      ? yield * askedInJson(visit, region.address, size, members, catalogue)
-      : yield * askedInBinary(visit, region.address, size, members, catalogue)
-    const evaluations = yield * evaluationsOf(asked, format)
-    visit.phase('decode')
-    const answer = yield * answerTo(visit, asked, evaluations)
-    visit.phase('compute')
-    const outgoing = new Outgoing(reply, visit, MEDIA_TYPES[wanted][0]!, wanted === 'json' && transport.non_finite !== 'error')
-    yield * outgoing.fill(encode(visit, answer, wanted, transport.non_finite, outgoing.add))
-    visit.phase('encode')
-    outgoing.end()
-  })
+  return visited((request, reply) => evaluate(shared, catalogue, request, reply))
+}
+
+function * evaluate (shared: Shared, catalogue: Catalogue, request: FastifyRequest, reply: FastifyReply): Steps<void> {
+  const { visit, transport, members } = arrive(shared, request)
+  const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
+  const { region, size } = yield * ingest(bodyOf(request), visit)
+  visit.phase('ingest')
+  const asked = format === 'json'
+    ? yield * askedInJson(visit, region.address, size, members, catalogue)
+    : yield * askedInBinary(visit, region.address, size, members, catalogue)
+  const evaluations = yield * evaluationsOf(asked, format)
+  visit.phase('decode')
+  const answer = yield * answerTo(visit, asked, evaluations)
+  visit.phase('compute')
+  const outgoing = new Outgoing(reply, visit, MEDIA_TYPES[wanted][0]!, wanted === 'json' && transport.non_finite !== 'error')
+  yield * outgoing.fill(encode(visit, answer, wanted, transport.non_finite, outgoing.add))
+  visit.phase('encode')
+  outgoing.end()
 }
 
 const MEMBERS = ['tensors', 'losses', 'gradients', 'dtype']

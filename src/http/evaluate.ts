@@ -1,5 +1,5 @@
 // POST /v1/losses/:loss and /v1/transforms/:transform, made once for every entry: the flow, call by call.
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
@@ -27,22 +27,24 @@ const FORMATS: readonly Format[] = ['json', 'safetensors']
 
 /** The handler of one entry. */
 export function evaluator (shared: Shared, entry: Entry) {
-  return visited(function * (request, reply) {
-    const { visit, transport, members } = arrive(shared, request)
-    const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
-    const body = yield * takeIn(bodyOf(request), visit, format)
-    visit.phase('ingest')
-    const decoded = yield * decode(visit, entry, body, format, members)
-    visit.phase('decode')
-    const evaluation = validate(entry, decoded, { pointer: '', json: format === 'json' })
-    visit.phase('validate')
-    const outcome = yield * compute(visit, evaluation, body.arrival)
-    visit.phase('compute')
-    const outgoing = new Outgoing(reply, visit, MEDIA_TYPES[wanted][0]!, wanted === 'json' && transport.non_finite !== 'error')
-    yield * outgoing.fill(encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite, outgoing.add))
-    visit.phase('encode')
-    outgoing.end()
-  })
+  return visited((request, reply) => evaluate(shared, entry, request, reply))
+}
+
+function * evaluate (shared: Shared, entry: Entry, request: FastifyRequest, reply: FastifyReply): Steps<void> {
+  const { visit, transport, members } = arrive(shared, request)
+  const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
+  const body = yield * takeIn(bodyOf(request), visit, format)
+  visit.phase('ingest')
+  const decoded = yield * decode(visit, entry, body, format, members)
+  visit.phase('decode')
+  const evaluation = validate(entry, decoded, { pointer: '', json: format === 'json' })
+  visit.phase('validate')
+  const outcome = yield * compute(visit, evaluation, body.arrival)
+  visit.phase('compute')
+  const outgoing = new Outgoing(reply, visit, MEDIA_TYPES[wanted][0]!, wanted === 'json' && transport.non_finite !== 'error')
+  yield * outgoing.fill(encode(visit, answerOf(evaluation, outcome), wanted, transport.non_finite, outgoing.add))
+  visit.phase('encode')
+  outgoing.end()
 }
 
 /** Starts a visit; what the query string says of the transport is checked before anything is read. */
