@@ -52,5 +52,5 @@ export const SHARES_TEXT = 'Losses that have an entry for each element or sample
   'as a positive and as a negative; the answer is that of a request without it. What is masked is 0 under `none`, and so are its gradients. ' +
   '`sum` adds up what is kept; `mean` divides by the sum of the sample weights that are kept (their number without sample weights), ' +
   'each times the weight that the loss itself divides by, such as that of its class in `cross_entropy`; `batchmean` divides by the first ' +
-  'dimension as ever. The mean of nothing is NaN. Neither slot has a gradient. Losses of the batch as a whole, such as `vicreg` and ' +
-  '`perplexity`, and of each class, as `proxy_anchor`, take neither.'
+  'dimension as ever. The mean of nothing is NaN, or 0 where the notes of the loss say so. Neither slot has a gradient. Losses of the batch ' +
+  'as a whole, such as `vicreg` and `perplexity`, and of each class, as `proxy_anchor`, take neither.'
