@@ -7,7 +7,7 @@ import {
 import { Matrix, matrixOf, rowWeight, slopesAt, upstreamOf, wantsSlopes } from './matrix/matrix'
 import { scatter, storeSingle } from './operand'
 import { recordFault } from './rows/fault'
-import { isShared, ownWeightsCount, sourceOf } from './shares'
+import { countOf, isShared, sourceOf } from './shares'
 
 /** What a loss of a matrix says. */
 @unmanaged export class MatrixLoss {
@@ -50,7 +50,7 @@ function block<L extends MatrixLoss, T extends number> (m: Matrix, start: u32, e
     if (m.fault != 0) return recordFault(m.call, m.fault, m.faultSlot, m.faultIndex, 0, NaN, partial)
     const own = rowWeight(m, i)
     sum += value * own
-    weight += own * (isShared(m.call) && !ownWeightsCount(m.call) ? 1 : m.weight)
+    weight += own * countOf(m.call, m.weight)
     if (out != 0) storeSingle<T>(out, sourceOf(m.call, i), f64x2.splat(value * own))
     if (wantsSlopes(m) && m.weighed == 0) weigh(m, i)
   }

@@ -1,12 +1,19 @@
 // How kernels reach operands: any dtype widened to float64, stretched axes walked by their Map, results narrowed once.
 import {
-  BF16, BOOL, CALL_EXTENTS, CALL_OPERANDS, F16, F32, F64, I16, I32, I64, I8, INDEX, MAP_AXES, MAP_RANK, OPERAND_ADDRESS, OPERAND_DTYPE,
-  OPERAND_GRADIENT, OPERAND_MAP, OPERAND_SIZE, PARTIAL_VALUE, PARTIAL_WHOLE, U16, U32, U64
+  BF16, BOOL, CALL_EXTENTS, CALL_OPERANDS, CALL_UPSTREAM, F16, F32, F64, I16, I32, I64, I8, INDEX, MAP_AXES, MAP_RANK, OPERAND_ADDRESS,
+  OPERAND_DTYPE, OPERAND_GRADIENT, OPERAND_MAP, OPERAND_SIZE, PARTIAL_VALUE, PARTIAL_WHOLE, U16, U32, U64
 } from './layout'
 
 /** Size `k` that the family gives. */
 // @ts-ignore: decorator
 @inline export function extentOf (call: usize, k: u32): u32 { return load<u32>(call + CALL_EXTENTS + (k << 2)) }
+
+/** grad_output of entry `r`, 1 where there is none. */
+// @ts-ignore: decorator
+@inline export function upstreamAt<T extends number> (call: usize, r: u32): f64 {
+  const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
+  return upstream == 0 ? 1 : <f64>load<T>(upstream + <usize>r * sizeof<T>())
+}
 
 /** The record of slot `k`. */
 // @ts-ignore: decorator

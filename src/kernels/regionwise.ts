@@ -4,11 +4,12 @@ import {
   CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_TO, PARTIAL_FAULT, PARTIAL_INDEX,
   PARTIAL_SIZE, PARTIAL_SLOT, PARTIAL_SUM, PARTIAL_WEIGHT
 } from './layout'
-import { addressOf, dtypeOf, elementAt, gradientOf, mapOf, offsetOf, operandAt, reportValue, storeSingle } from './operand'
-import { Chunk, extent, isLeftOut, open, pulledBy, read, recordAt, shareOf, write } from './regions/chunk'
+import { addressOf, dtypeOf, elementAt, extentOf, gradientOf, mapOf, offsetOf, operandAt, reportValue, storeSingle } from './operand'
+import { Chunk, open, read, recordAt, write } from './regions/chunk'
 import { CHUNKS, REGIONS, START, UNIT } from './regions/layout'
 import { Regional } from './regions/loss'
 import { elementOf, setElement } from './rows/row'
+import { isMasked, pulledBy, sampleWeight } from './shares'
 
 export { Chunk } from './regions/chunk'
 export { Regional } from './regions/loss'
@@ -28,7 +29,7 @@ export function totals<L extends Regional, T extends number> (call: usize): void
   const end = lastOf(call)
   for (let c = load<u32>(call, CALL_FROM) * load<u32>(call, CALL_BLOCK); c < end; c++) {
     const chunk = open(call, c)
-    if (isLeftOut(call, chunk.region)) continue
+    if (isMasked(call, chunk.region)) continue
     read<T>(call, chunk)
     setElement(chunk.record, FAULT, 0)
     loss.ready(chunk)
@@ -38,10 +39,10 @@ export function totals<L extends Regional, T extends number> (call: usize): void
 
 /** Losses of the regions of one part. */
 export function settle<L extends Regional, T extends number> (call: usize): void {
-  const size = load<u32>(call, CALL_BLOCK) / extent(call, UNIT)
+  const size = load<u32>(call, CALL_BLOCK) / extentOf(call, UNIT)
   for (let b = load<u32>(call, CALL_FROM); b < load<u32>(call, CALL_TO); b++) {
     const partial = <usize>load<u32>(call, CALL_PARTIALS) + <usize>b * PARTIAL_SIZE
-    settleBlock<L, T>(call, b * size, min<u32>(extent(call, REGIONS), (b + 1) * size), partial)
+    settleBlock<L, T>(call, b * size, min<u32>(extentOf(call, REGIONS), (b + 1) * size), partial)
   }
 }
 
@@ -53,12 +54,12 @@ function settleBlock<L extends Regional, T extends number> (call: usize, start: 
   let weight: f64 = 0
   for (let r = start; r < end; r++) {
     let value: f64 = 0
-    if (!isLeftOut(call, r)) {
-      const record = recordAt(call, r * extent(call, CHUNKS))
-      const fault = fold(record, extent(call, CHUNKS))
+    if (!isMasked(call, r)) {
+      const record = recordAt(call, r * extentOf(call, CHUNKS))
+      const fault = fold(record, extentOf(call, CHUNKS))
       if (fault != 0) return report(call, fault, partial)
-      value = shareOf<T>(call, r) * loss.settle(call, record, r)
-      weight += shareOf<T>(call, r)
+      value = sampleWeight<T>(call, r) * loss.settle(call, record, r)
+      weight += sampleWeight<T>(call, r)
     }
     sum += value
     if (out != 0) storeSingle<T>(out, r, f64x2.splat(value))
@@ -94,7 +95,7 @@ function compensated (record: usize, chunks: u32, k: u32): f64 {
 function report (call: usize, fault: f64, partial: usize): void {
   const slot = <u32>((<u64>fault - 1) & 1)
   const operand = operandAt(call, slot)
-  const element = offsetOf(mapOf(operand), <u32>((<u64>fault - 1) >> 1)) + extent(call, START)
+  const element = offsetOf(mapOf(operand), <u32>((<u64>fault - 1) >> 1)) + extentOf(call, START)
   store<u32>(partial, 1, PARTIAL_FAULT)
   store<u32>(partial, slot, PARTIAL_SLOT)
   store<u32>(partial, <u32>element, PARTIAL_INDEX)
@@ -107,7 +108,7 @@ export function spread<L extends Regional, T extends number> (call: usize): void
   for (let c = load<u32>(call, CALL_FROM) * load<u32>(call, CALL_BLOCK); c < end; c++) {
     const chunk = open(call, c)
     if (chunk.count == 0) continue
-    if (isLeftOut(call, chunk.region)) leaveOut<T>(call, chunk)
+    if (isMasked(call, chunk.region)) leaveOut<T>(call, chunk)
     else spreadChunk<L, T>(call, changetype<L>(call + CALL_OPTIONS), chunk)
   }
 }

@@ -9,7 +9,7 @@ import {
   addressOf, codeOf, dtypeOf, elementAt, gather, gradientOf, mapOf, offsetOf, operandAt, scatter, storeSingle
 } from './operand'
 import { recordFault } from './rows/fault'
-import { isMasked, isShared, ownWeightsCount, sampleWeight } from './shares'
+import { countOf, isMasked, sampleWeight } from './shares'
 
 /** Bytes of a Row, rounded up, and of Row and what a loss may keep behind it. */
 export const RECORD_SIZE: usize = 192
@@ -91,7 +91,7 @@ function block<L extends Rowwise, T extends number, W extends number> (
   let sum: f64 = 0
   let weight: f64 = 0
   for (let r = start; r < end; r++) {
-    if (isShared(call) && isMasked(call, r)) {
+    if (isMasked(call, r)) {
       leaveOut<T>(call, row, r, out)
       continue
     }
@@ -100,9 +100,9 @@ function block<L extends Rowwise, T extends number, W extends number> (
     if (row.fault != 0) {
       return recordFault(call, row.fault, row.faultSlot, r, row.faultIndex, row.faultValue, partial)
     }
-    const share = isShared(call) ? sampleWeight<T>(call, r) : 1
+    const share = sampleWeight<T>(call, r)
     sum += share * value
-    weight += isShared(call) && !ownWeightsCount(call) ? share : share * row.weight
+    weight += share * countOf(call, row.weight)
     if (out != 0) answer<T>(call, row, r, out, share * value)
     if (wantsGradients(call)) differentiate<L, T>(call, loss, row, r, share)
   }

@@ -2,7 +2,7 @@
 // its share, and leaves out what is masked without reading it. A loss that compares its samples knows only those that a
 // mask keeps, which it numbers one after the other: `sourceOf` says where their elements are.
 import { CALL_KEPT, CALL_SHARES, INDEX, MASK, SAMPLE_WEIGHT } from './layout'
-import { addressOf, dtypeOf, elementAt, mapOf, offsetOf, operandAt } from './operand'
+import { addressOf, dtypeOf, elementAt, mapOf, offsetOf, operandAt, upstreamAt } from './operand'
 
 /** Bits of CALL_SHARES. */
 const SHARED: u32 = 1
@@ -16,6 +16,10 @@ const OWN_WEIGHTS: u32 = 2
 // @ts-ignore: decorator
 @inline export function ownWeightsCount (call: usize): bool { return (load<u32>(call, CALL_SHARES) & OWN_WEIGHTS) != 0 }
 
+/** What an entry adds to the divisor of a mean before its share: the loss's own weight of it, or 1 where shares alone count. */
+// @ts-ignore: decorator
+@inline export function countOf (call: usize, own: f64): f64 { return isShared(call) && !ownWeightsCount(call) ? 1 : own }
+
 /** Which of all entries that came entry `r` is: r itself, unless there is a list of those that are kept. */
 // @ts-ignore: decorator
 @inline export function sourceOf (call: usize, r: u32): u32 {
@@ -24,14 +28,21 @@ const OWN_WEIGHTS: u32 = 2
 }
 
 /** Whether entry `r` is left out. */
-export function isMasked (call: usize, r: u32): bool { return !keeps(call, sourceOf(call, r)) }
+// @ts-ignore: decorator
+@inline export function isMasked (call: usize, r: u32): bool { return has(call, MASK) && !keeps(call, sourceOf(call, r)) }
 
-/** Whether entry `r` of all that came counts. */
-export function keeps (call: usize, r: u32): bool { return !has(call, MASK) || heldFor(call, MASK, r) != 0 }
+/** Whether the mask, which has come, keeps entry `r` of all. */
+export function keeps (call: usize, r: u32): bool { return heldFor(call, MASK, r) != 0 }
 
 /** Sample weight of entry `r`, as T holds it; 1 where there is none. */
-export function sampleWeight<T extends number> (call: usize, r: u32): f64 {
+// @ts-ignore: decorator
+@inline export function sampleWeight<T extends number> (call: usize, r: u32): f64 {
   return has(call, SAMPLE_WEIGHT) ? <f64><T>heldFor(call, SAMPLE_WEIGHT, sourceOf(call, r)) : 1
+}
+
+/** grad_output of entry `r`, times its sample weight. */
+export function pulledBy<T extends number> (call: usize, r: u32): f64 {
+  return sampleWeight<T>(call, r) * upstreamAt<T>(call, sourceOf(call, r))
 }
 
 /** The same, 0 where the entry is masked. */

@@ -15,7 +15,6 @@
 import { CALL_EXTENTS, CALL_SCRATCH, CALL_WORK, MAP_AXES, MAP_RANK } from '../layout'
 import { mapOf, operandAt } from '../operand'
 import { Scores } from '../rows/softmax'
-import { isMasked, isShared } from '../shares'
 import { ADAPTIVE_ROWS, ADAPTIVE_SIZE } from './layout'
 
 export const INPUT: u32 = 0
@@ -99,9 +98,6 @@ export const SLOPES: u32 = 4
 /** Sample `n`. */
 // @ts-ignore: decorator
 @inline export function sampleAt (a: Adaptive, n: u32): usize { return a.input + <usize>n * bytesOf(extentsOf(a).length) }
-/** Whether sample `n` is masked. */
-// @ts-ignore: decorator
-@inline export function isLeftOut (a: Adaptive, n: u32): bool { return isShared(a.call) && isMasked(a.call, n) }
 /** Bytes of `count` float64. */
 // @ts-ignore: decorator
 @inline export function bytesOf (count: u32): usize { return <usize>count << 3 }

@@ -3,9 +3,10 @@ import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_SCALE, CALL_TO } from '../layou
 import { gradientOf, operandAt, scatter } from '../operand'
 import { elementOf } from '../rows/row'
 import { fill } from '../rowwise'
+import { isMasked } from '../shares'
 import {
   Adaptive, adaptiveOf, bytesOf, Cluster, CLUSTERS, extentsOf, firstCluster, HEAD, HEAD_BIAS, HEAD_WEIGHT, HIDDEN, INPUT,
-  isLeftOut, listAt, nextCluster, OUTPUTS, sampleAt, SLOPES, TAIL_WEIGHTS
+  listAt, nextCluster, OUTPUTS, sampleAt, SLOPES, TAIL_WEIGHTS
 } from './adaptive'
 import { ADAPTIVE_ROWS } from './layout'
 import { addOuter, addRows, addTimes } from './products'
@@ -18,7 +19,7 @@ function scaleOf (a: Adaptive): f64 {
 
 /** Whether there is a sample that is not masked. */
 function keepsAny (a: Adaptive): bool {
-  for (let n: u32 = 0; n < extentsOf(a).samples; n++) if (!isLeftOut(a, n)) return true
+  for (let n: u32 = 0; n < extentsOf(a).samples; n++) if (!isMasked(a.call, n)) return true
   return false
 }
 
@@ -37,7 +38,7 @@ export function inputGradient<T extends number> (call: usize): void {
   const size = load<u32>(call, CALL_BLOCK)
   const end = min<u32>(load<u32>(call, CALL_COUNT), load<u32>(call, CALL_TO) * size)
   for (let n = load<u32>(call, CALL_FROM) * size; n < end; n++) {
-    if (isLeftOut(a, n)) {
+    if (isMasked(a.call, n)) {
       clearSample<T>(a, n)
       continue
     }

@@ -4,17 +4,17 @@ import {
   CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_PARTIALS, CALL_TO, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from '../layout'
 import {
-  Adaptive, adaptiveOf, bytesOf, Cluster, CLUSTERS, extentsOf, firstCluster, HEAD, HEAD_BIAS, HEAD_WEIGHT, HIDDEN, INPUT, isLeftOut,
-  listAt, nextCluster, OUTPUTS, sampleAt, scoresOf, SLOPES, TAIL_WEIGHTS
+  Adaptive, adaptiveOf, bytesOf, Cluster, CLUSTERS, extentsOf, firstCluster, HEAD, HEAD_BIAS, HEAD_WEIGHT, HIDDEN, INPUT, listAt,
+  nextCluster, OUTPUTS, sampleAt, scoresOf, SLOPES, TAIL_WEIGHTS
 } from '../adaptive/adaptive'
 import { headGradient, inputGradient, tailGradient } from '../adaptive/gradient'
 import { addRows, addTimes, multiply } from '../adaptive/products'
 import { addressOf, dtypeOf, gather, operandAt, storeSingle } from '../operand'
-import { classAt, OUTSIDE, refuseClass, upstreamAt } from '../rows/classes'
+import { classAt, OUTSIDE, refuseClass } from '../rows/classes'
 import { elementOf, setElement } from '../rows/row'
 import { lossOf, pullBackOne, readScores } from '../rows/softmax'
 import { fill } from '../rowwise'
-import { isMasked, isShared, sampleWeight } from '../shares'
+import { isMasked, isShared, pulledBy, sampleWeight } from '../shares'
 
 /** Runs the loss over the samples of one part. */
 function adaptive<T extends number> (call: usize): void {
@@ -33,12 +33,12 @@ function block<T extends number> (a: Adaptive, start: u32, end: u32, partial: us
   let weight: f64 = 0
   for (let n = start; n < end; n++) {
     let loss: f64 = 0
-    if (isLeftOut(a, n)) leaveOut(a, n)
+    if (isMasked(a.call, n)) leaveOut(a, n)
     else {
       const y = classAt(a.call, n, extentsOf(a).classes, NaN)
       if (y == OUTSIDE) return refuseClass(a.call, n, partial)
-      const share = isShared(a.call) ? sampleWeight<T>(a.call, n) : 1
-      loss = share * sample(a, n, y, share * upstreamAt<T>(a.call, n))
+      const share = sampleWeight<T>(a.call, n)
+      loss = share * sample(a, n, y, pulledBy<T>(a.call, n))
       weight += share
     }
     sum += loss

@@ -5,11 +5,10 @@ import {
   CALL_EXTENTS, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH, CALL_TO, INDEX, PARTIAL_SIZE, PARTIAL_SUM,
   PARTIAL_WEIGHT
 } from '../layout'
-import { addressOf, dtypeOf, gradientOf, integerAt, operandAt, scatter, storeSingle } from '../operand'
-import { upstreamAt } from '../rows/classes'
+import { addressOf, dtypeOf, gradientOf, integerAt, operandAt, scatter, storeSingle, upstreamAt } from '../operand'
 import { recordElement } from '../rows/fault'
 import { fill } from '../rowwise'
-import { isMasked, isShared, sampleWeight } from '../shares'
+import { isMasked, sampleWeight } from '../shares'
 import { align, Alignment, compareLabels, differentiate, layOut } from '../sequences/alignment'
 
 const HEAD: usize = 128
@@ -51,10 +50,10 @@ function ctc<T extends number> (call: usize): void {
   for (let n = load<u32>(call, CALL_FROM); n < load<u32>(call, CALL_TO); n++) {
     const partial = <usize>load<u32>(call, CALL_PARTIALS) + <usize>n * PARTIAL_SIZE
     const packed = extentsOf(call).columns == 0
-    const masked = isShared(call) && isMasked(call, n)
+    const masked = isMasked(call, n)
     if ((packed || !masked) && !readLengths(a, n, start, partial)) continue
     if (masked) leaveOut<T>(a, n)
-    else if (readLabels(a, n, start, partial)) sample<T>(a, n, isShared(call) ? sampleWeight<T>(call, n) : 1, partial)
+    else if (readLabels(a, n, start, partial)) sample<T>(a, n, sampleWeight<T>(call, n), partial)
     if (packed) start += a.length
   }
 }

@@ -9,11 +9,11 @@ import {
 import { scaleOf } from '../matrix/gradient'
 import { keptScores, Matrix, matrixOf, similarities, slopesAt, spareList, vectorAt, wantsSlopes } from '../matrix/matrix'
 import { addressOf, dtypeOf, extentOf, gather, gradientOf, operandAt, scatter, storeSingle } from '../operand'
-import { classAt, IGNORED, OUTSIDE, refuseClass, upstreamAt, weightAt } from '../rows/classes'
+import { classAt, IGNORED, OUTSIDE, refuseClass, weightAt } from '../rows/classes'
 import { elementOf, scaleBy, scratchAt, setElement, storeAt, total } from '../rows/row'
 import { lossOf, pullBack, pullBackOne, readScores } from '../rows/softmax'
 import { fill } from '../rowwise'
-import { isMasked, isShared, sampleWeight } from '../shares'
+import { isMasked, pulledBy, sampleWeight } from '../shares'
 
 const INPUT: u32 = 0
 const TARGET: u32 = 1
@@ -57,14 +57,14 @@ function block<T extends number> (m: Matrix, start: u32, end: u32, soft: bool, p
   let sum: f64 = 0
   let weight: f64 = 0
   for (let e = start; e < end; e++) {
-    if (isLeftOut(m, e)) {
+    if (isMasked(m.call, e)) {
       leaveOut<T>(m, e, out)
       continue
     }
     const y = soft ? 0 : classAt(m.call, e, classesOf(m), optionsOf(m).ignoreIndex)
     if (y == OUTSIDE) return refuseClass(m.call, e, partial)
     readLogits<T>(m, e)
-    const share = shareOf<T>(m, e)
+    const share = sampleWeight<T>(m.call, e)
     const loss = share * (soft ? ofProbabilities<T>(m, e) : y == IGNORED ? ignored(m, e) : ofClass<T>(m, e, y))
     sum += loss
     if (y != IGNORED) weight += soft ? share : share * weightAt<T>(m.call, y)
@@ -73,16 +73,6 @@ function block<T extends number> (m: Matrix, start: u32, end: u32, soft: bool, p
   store<f64>(partial, sum, PARTIAL_SUM)
   store<f64>(partial, weight, PARTIAL_WEIGHT)
 }
-
-/** Whether entry `e` is masked. */
-// @ts-ignore: decorator
-@inline function isLeftOut (m: Matrix, e: u32): bool { return isShared(m.call) && isMasked(m.call, e) }
-
-/** What entry `e` counts, and grad_output times that. */
-// @ts-ignore: decorator
-@inline function shareOf<T extends number> (m: Matrix, e: u32): f64 { return isShared(m.call) ? sampleWeight<T>(m.call, e) : 1 }
-// @ts-ignore: decorator
-@inline function pulledBy<T extends number> (m: Matrix, e: u32): f64 { return upstreamAt<T>(m.call, e) * shareOf<T>(m, e) }
 
 /** Where the first class of entry `e` is in a matrix whose rows start `at`. */
 // @ts-ignore: decorator
@@ -133,7 +123,7 @@ function ofClass<T extends number> (m: Matrix, e: u32, y: u32): f64 {
   const loss = own * f64x2.extract_lane(lossOf(keptScores(m), f64x2.splat(elementOf(spareList(m, LOGITS), y))), 0)
   if (smoothing == 0) {
     if (wantsSlopes(m)) {
-      pullBackOne(keptScores(m), spareList(m, EXPONENTIALS), y, own * pulledBy<T>(m, e), classesOf(m), spareList(m, OTHERS))
+      pullBackOne(keptScores(m), spareList(m, EXPONENTIALS), y, own * pulledBy<T>(m.call, e), classesOf(m), spareList(m, OTHERS))
       writeSlopes(m, e)
     }
     return loss
@@ -168,7 +158,7 @@ function pull<T extends number> (m: Matrix, e: u32): void {
   if (!wantsSlopes(m)) return
   const counts = spareList(m, COUNTS)
   const scores = keptScores(m)
-  scaleBy(counts, classesOf(m), pulledBy<T>(m, e))
+  scaleBy(counts, classesOf(m), pulledBy<T>(m.call, e))
   pullBack(scores, spareList(m, EXPONENTIALS), 1 + scores.rest, counts, classesOf(m), spareList(m, OTHERS))
   writeSlopes(m, e)
 }
@@ -210,7 +200,7 @@ function scale<T extends number> (call: usize): void {
   const end = min<u32>(load<u32>(call, CALL_COUNT), load<u32>(call, CALL_TO) * size)
   const step = positionsOf(m)
   for (let e = load<u32>(call, CALL_FROM) * size; e < end; e++) {
-    if (isLeftOut(m, e) || isIgnored(m, e)) continue
+    if (isMasked(m.call, e) || isIgnored(m, e)) continue
     copyApart(placeOf(m, e, slopesAt(m, e / step)), step, classesOf(m), spareList(m, OTHERS))
     scaleBy(spareList(m, OTHERS), classesOf(m), load<f64>(call, CALL_SCALE))
     writeSlopes(m, e)

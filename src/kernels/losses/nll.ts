@@ -3,9 +3,9 @@ import {
   CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_TO, MAP_AXES, MAP_LENGTH,
   MAP_RANK, MAP_STRIDE, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from '../layout'
-import { addressOf, codeOf, dtypeOf, elementAt, gradientOf, mapOf, offsetOf, operandAt, storeSingle } from '../operand'
-import { classAt, IGNORED, OUTSIDE, refuseClass, upstreamAt, weightAt } from '../rows/classes'
-import { isMasked, isShared, sampleWeight } from '../shares'
+import { addressOf, codeOf, dtypeOf, elementAt, gradientOf, mapOf, offsetOf, operandAt, storeSingle, upstreamAt } from '../operand'
+import { classAt, IGNORED, OUTSIDE, refuseClass, weightAt } from '../rows/classes'
+import { isMasked, sampleWeight } from '../shares'
 
 function nll<T extends number> (call: usize): void {
   const size = load<u32>(call, CALL_BLOCK)
@@ -25,9 +25,9 @@ function block<T extends number> (call: usize, start: u32, end: u32, partial: us
   let sum: f64 = 0
   let weights: f64 = 0
   for (let r = start; r < end; r++) {
-    const y = isShared(call) && isMasked(call, r) ? IGNORED : classAt(call, r, classes, ignored)
+    const y = isMasked(call, r) ? IGNORED : classAt(call, r, classes, ignored)
     if (y == OUTSIDE) return refuseClass(call, r, partial)
-    const weight = y < 0 ? 0 : weightAt<T>(call, y) * (isShared(call) ? sampleWeight<T>(call, r) : 1)
+    const weight = y < 0 ? 0 : weightAt<T>(call, y) * sampleWeight<T>(call, r)
     const value = y < 0 ? 0 : -weight * evaluate<T>(call, r, y, weight)
     sum += value
     weights += weight

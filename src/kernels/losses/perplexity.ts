@@ -6,8 +6,7 @@ import {
   CALL_BLOCK, CALL_COUNT, CALL_EXTENTS, CALL_FROM, CALL_LOSS, CALL_OPTIONS, CALL_PARTIALS, CALL_SCALE, CALL_TO, CALL_UPSTREAM,
   CALL_WORK, PARTIAL_FAULT, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from '../layout'
-import { storeSingle } from '../operand'
-import { upstreamAt } from '../rows/classes'
+import { storeSingle, upstreamAt } from '../operand'
 import { scoreTokens } from '../sequences/tokens'
 
 /** Extents besides those of ../sequences/tokens: blocks of a sequence, and of all. */

@@ -1,5 +1,5 @@
 import { log1p } from '../functions'
-import { extent } from '../regions/chunk'
+import { extentOf } from '../operand'
 import { SIZE } from '../regions/layout'
 import { Chunk, markFault, Regional, settle, spread, totals } from '../regionwise'
 import { elementOf, scratchAt, setElement, storeAt, total } from '../rows/row'
@@ -23,7 +23,7 @@ import { elementOf, scratchAt, setElement, storeAt, total } from '../rows/row'
   }
 
   settle (call: usize, record: usize, _r: u32): f64 {
-    const size = <f64>extent(call, SIZE)
+    const size = <f64>extentOf(call, SIZE)
     const root = Math.sqrt(elementOf(record, 0) / size)
     setElement(record, 0, root * size)
     return root

@@ -1,8 +1,8 @@
 // A stage over the matrix: where everything lies (layout.ts), and how a loss reaches it.
-import { CALL_SCRATCH, CALL_UPSTREAM, CALL_WORK, INDEX } from '../layout'
+import { CALL_SCRATCH, CALL_WORK, INDEX } from '../layout'
 import { addressOf, dtypeOf, elementAt, extentOf, operandAt } from '../operand'
 import { Scores } from '../rows/softmax'
-import { sampleWeight, sourceOf } from '../shares'
+import { pulledBy, sampleWeight, sourceOf } from '../shares'
 import {
   APART, LINE_SIZE, MATRIX_SIZE, M_COLUMNS, M_FLAGS, M_LENGTH, M_ROWS, M_SLOTS, NORMALIZE_COLUMNS, NORMALIZE_ROWS, SHARED, SLOPES
 } from './layout'
@@ -128,10 +128,7 @@ export function isNormalized (m: Matrix, z: u32): bool {
 @inline export function columnLabel (m: Matrix, j: u32): i64 { return load<i64>(m.columnLabels + (<usize>j << 3)) }
 
 /** grad_output of row `i`, 1 where there is none, times its sample weight. */
-export function upstreamOf (m: Matrix, i: u32): f64 {
-  const upstream = <usize>load<u32>(m.call, CALL_UPSTREAM)
-  return rowWeight(m, i) * (upstream == 0 ? 1 : elementAt(upstream, m.single, sourceOf(m.call, i)))
-}
+export function upstreamOf (m: Matrix, i: u32): f64 { return m.single != 0 ? pulledBy<f32>(m.call, i) : pulledBy<f64>(m.call, i) }
 
 /** Sample weight of row `i`, 1 where there is none. */
 export function rowWeight (m: Matrix, i: u32): f64 { return m.single != 0 ? sampleWeight<f32>(m.call, i) : sampleWeight<f64>(m.call, i) }

@@ -7,10 +7,10 @@
 // losses): maximum r, factor w·g·P_c/exp(S_c − r), the same for all c ≠ p, and positive w·g·(P_p − 1) = w·g·expm1(−ℓ).
 // While tiles are added, factor holds R and positive holds S_p.
 import {
-  CALL_FROM, CALL_LOSS, CALL_PARTIALS, CALL_TO, CALL_UPSTREAM, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
+  CALL_FROM, CALL_LOSS, CALL_PARTIALS, CALL_TO, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from '../layout'
 import { storeSingle } from '../operand'
-import { sampleWeight, sourceOf } from '../shares'
+import { pulledBy, sampleWeight, sourceOf } from '../shares'
 import { scalarExp, scalarExpm1, scalarLog, scalarLog1p } from '../functions'
 import { sumOfExp } from './exponentials'
 import { ALL_ANCHORS, PAIRS_TILE } from './layout'
@@ -131,9 +131,7 @@ function finish<T extends number> (s: Sweep, z: u32): void {
 }
 
 /** grad_output of the loss that row `z` belongs to, times its sample weight. */
-function upstreamOf<T extends number> (s: Sweep, z: u32): f64 {
-  const upstream = <usize>load<u32>(s.call, CALL_UPSTREAM)
-  const entry = isSymmetric(s) && z >= s.keys ? z - s.keys : z
-  const weight = sampleWeight<T>(s.call, entry)
-  return upstream == 0 ? weight : weight * <f64>load<T>(upstream + <usize>sourceOf(s.call, entry) * sizeof<T>())
+// @ts-ignore: decorator
+@inline function upstreamOf<T extends number> (s: Sweep, z: u32): f64 {
+  return pulledBy<T>(s.call, isSymmetric(s) && z >= s.keys ? z - s.keys : z)
 }

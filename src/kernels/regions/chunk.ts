@@ -1,11 +1,9 @@
 // One chunk of a region: its entries of input and target as rows of float64, wherever they lie.
 import {
-  CALL_EXTENTS, CALL_SCRATCH, CALL_WORK, F64, MAP_AXES, MAP_RANK, MAP_STRETCHED
+  CALL_SCRATCH, CALL_WORK, F64, MAP_AXES, MAP_RANK, MAP_STRETCHED
 } from '../layout'
-import { addressOf, dtypeOf, gather, gradientOf, mapOf, offsetOf, operandAt, scatter } from '../operand'
-import { upstreamAt } from '../rows/classes'
+import { addressOf, dtypeOf, extentOf, gather, gradientOf, mapOf, offsetOf, operandAt, scatter } from '../operand'
 import { setElement } from '../rows/row'
-import { isMasked, isShared, sampleWeight } from '../shares'
 import { ACTIVATED, CHUNK, CHUNK_HEAD, CHUNKS, RECORD_SIZE, SIZE, START } from './layout'
 
 /** A chunk as a loss sees it. Rows have a 0 behind an odd end, so that two elements go through each formula. */
@@ -21,40 +19,26 @@ import { ACTIVATED, CHUNK, CHUNK_HEAD, CHUNKS, RECORD_SIZE, SIZE, START } from '
   settled: usize
 }
 
-/** Extent `k` of the stage. */
-// @ts-ignore: decorator
-@inline export function extent (call: usize, k: u32): u32 { return load<u32>(call + CALL_EXTENTS + (<usize>k << 2)) }
-
 /** Record of chunk `c` of all. */
 // @ts-ignore: decorator
 @inline export function recordAt (call: usize, c: u32): usize {
   return <usize>load<u32>(call, CALL_WORK) + <usize>c * RECORD_SIZE
 }
 
-/** Whether region `r` is left out. */
-// @ts-ignore: decorator
-@inline export function isLeftOut (call: usize, r: u32): bool { return isShared(call) && isMasked(call, r) }
-
-/** What region `r` counts, and grad_output times that. */
-// @ts-ignore: decorator
-@inline export function shareOf<T extends number> (call: usize, r: u32): f64 { return isShared(call) ? sampleWeight<T>(call, r) : 1 }
-// @ts-ignore: decorator
-@inline export function pulledBy<T extends number> (call: usize, r: u32): f64 { return upstreamAt<T>(call, r) * shareOf<T>(call, r) }
-
 /** Chunk `c` of all, with empty rows. */
 export function open (call: usize, c: u32): Chunk {
   const scratch = <usize>load<u32>(call, CALL_SCRATCH)
   const chunk = changetype<Chunk>(scratch)
-  const chunks = extent(call, CHUNKS)
+  const chunks = extentOf(call, CHUNKS)
   const from = (c % chunks) * CHUNK
-  const row = (<usize>min<u32>(extent(call, SIZE), CHUNK) + 2) << 3
+  const row = (<usize>min<u32>(extentOf(call, SIZE), CHUNK) + 2) << 3
   chunk.x = (scratch + CHUNK_HEAD + 15) & ~15
   chunk.y = chunk.x + row
   chunk.z = chunk.y + row
   chunk.out = chunk.z + row
   chunk.region = c / chunks
-  chunk.first = chunk.region * extent(call, SIZE) + from
-  chunk.count = min<u32>(extent(call, SIZE) - from, CHUNK)
+  chunk.first = chunk.region * extentOf(call, SIZE) + from
+  chunk.count = min<u32>(extentOf(call, SIZE) - from, CHUNK)
   chunk.record = recordAt(call, c)
   chunk.settled = recordAt(call, chunk.region * chunks)
   return chunk
@@ -72,7 +56,7 @@ export function read<T extends number> (call: usize, chunk: Chunk): void {
 
 /** Where the activated input lies, 0 if it does not. */
 export function activatedAt (call: usize): usize {
-  const offset = extent(call, ACTIVATED)
+  const offset = extentOf(call, ACTIVATED)
   return offset == 0 ? 0 : <usize>load<u32>(call, CALL_WORK) + <usize>offset
 }
 
@@ -80,7 +64,7 @@ function readRow<T extends number> (call: usize, address: usize, dtype: u32, map
   const stride = <usize>load<u32>(lastAxis(map), 4)
   for (let done: u32 = 0; done < chunk.count;) {
     const run = runAt(map, chunk, done)
-    const offset = offsetOf(map, chunk.first + done) + extent(call, START)
+    const offset = offsetOf(map, chunk.first + done) + extentOf(call, START)
     const place = to + (<usize>done << 3)
     if (sizeof<T>() == 8 && dtype == F64 && stride == 1) memory.copy(place, address + (offset << 3), <usize>run << 3)
     else gather<T>(address, dtype, offset, stride, run, place)
@@ -102,7 +86,7 @@ function writeRow<T extends number> (call: usize, chunk: Chunk, map: usize, fact
   const stride = <usize>load<u32>(lastAxis(map), 4)
   for (let done: u32 = 0; done < chunk.count;) {
     const run = runAt(map, chunk, done)
-    const offset = offsetOf(map, chunk.first + done) + extent(call, START)
+    const offset = offsetOf(map, chunk.first + done) + extentOf(call, START)
     scatter<T>(chunk.out + (<usize>done << 3), run, factor, to + offset * sizeof<T>(), stride)
     done += run
   }

@@ -1,11 +1,11 @@
 // What the losses of overlaps do along the last axis, that of the classes, which lies row by row: softmax before they
 // look at the input, what goes back through it, and the gradients of a background that does not count.
 import { CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_SCALE, CALL_SCRATCH, CALL_TO } from '../layout'
-import { addressOf, dtypeOf, gather, gradientOf, operandAt, scatter, storeSingle } from '../operand'
+import { addressOf, dtypeOf, extentOf, gather, gradientOf, operandAt, scatter, storeSingle } from '../operand'
 import { elementOf, setElement } from '../rows/row'
 import { projectThrough, readScores, Scores, toSoftmax } from '../rows/softmax'
-import { isShared } from '../shares'
-import { activatedAt, extent, isLeftOut, pulledBy, recordAt } from './chunk'
+import { isMasked, isShared, pulledBy } from '../shares'
+import { activatedAt, recordAt } from './chunk'
 import { CHUNKS, CLASSES, REGIONS, START } from './layout'
 import { LOSS } from './overlap'
 
@@ -25,12 +25,12 @@ const HEAD: usize = 64
 /** Row `k` of the scratch. */
 // @ts-ignore: decorator
 @inline function rowAt (call: usize, k: u32): usize {
-  return ((<usize>load<u32>(call, CALL_SCRATCH) + HEAD + 15) & ~15) + <usize>k * ((<usize>extent(call, CLASSES) + 2) << 3)
+  return ((<usize>load<u32>(call, CALL_SCRATCH) + HEAD + 15) & ~15) + <usize>k * ((<usize>extentOf(call, CLASSES) + 2) << 3)
 }
 
 /** Softmax of the rows of one part, kept as in ./overlap. */
 export function activate<T extends number> (call: usize): void {
-  const n = extent(call, CLASSES)
+  const n = extentOf(call, CLASSES)
   for (let r = firstOf(call); r < lastOf(call); r++) {
     const scores = readRow<T>(call, r)
     const e = rowAt(call, 1)
@@ -42,7 +42,7 @@ export function activate<T extends number> (call: usize): void {
 
 /** Scores and exponentials of row `r` of the input. */
 function readRow<T extends number> (call: usize, r: u32): Scores {
-  const n = extent(call, CLASSES)
+  const n = extentOf(call, CLASSES)
   const input = operandAt(call, 0)
   const scores = changetype<Scores>(<usize>load<u32>(call, CALL_SCRATCH))
   gather<T>(addressOf(input), dtypeOf(input), <usize>r * n, 1, n, rowAt(call, 0))
@@ -52,13 +52,13 @@ function readRow<T extends number> (call: usize, r: u32): Scores {
 
 /** Slopes of the activated input, which are in its place, through softmax to the gradient. */
 export function pullBack<T extends number> (call: usize): void {
-  const n = extent(call, CLASSES)
+  const n = extentOf(call, CLASSES)
   const p = rowAt(call, 1)
   const slopes = rowAt(call, 2)
   for (let r = firstOf(call); r < lastOf(call); r++) {
     const to = gradientOf(operandAt(call, 0)) + <usize>r * n * sizeof<T>()
     memory.copy(slopes, activatedAt(call) + ((<usize>r * n) << 3), <usize>n << 3)
-    if (extent(call, START) != 0) setElement(slopes, 0, 0)
+    if (extentOf(call, START) != 0) setElement(slopes, 0, 0)
     if (isShared(call) && isFlat(slopes, n)) {
       memory.fill(to, 0, <usize>n * sizeof<T>())
       continue
@@ -78,7 +78,7 @@ function isFlat (slopes: usize, n: u32): bool {
 
 /** Gradients of class 0, which does not count. */
 export function clearBackground<T extends number> (call: usize): void {
-  const n = extent(call, CLASSES)
+  const n = extentOf(call, CLASSES)
   for (let k: u32 = 0; k < SLOTS; k++) {
     const gradient = gradientOf(operandAt(call, k))
     if (gradient == 0) continue
@@ -90,19 +90,19 @@ export function clearBackground<T extends number> (call: usize): void {
 export function weigh<T extends number> (call: usize): void {
   const gradient = gradientOf(operandAt(call, WEIGHTS))
   for (let c = firstOf(call); c < lastOf(call); c++) {
-    const sum = c < extent(call, START) ? 0 : sumOver<T>(call, c - extent(call, START))
+    const sum = c < extentOf(call, START) ? 0 : sumOver<T>(call, c - extentOf(call, START))
     storeSingle<T>(gradient, c, f64x2.splat(sum))
   }
 }
 
 /** Sum of the losses of the regions of one class, times their pull and the scale: it is the last of the axes that stay. */
 function sumOver<T extends number> (call: usize, first: u32): f64 {
-  const step = extent(call, CLASSES) - extent(call, START)
+  const step = extentOf(call, CLASSES) - extentOf(call, START)
   let sum: f64 = 0
   let kept: u32 = 0
-  for (let r = first; r < extent(call, REGIONS); r += step) {
-    if (isLeftOut(call, r)) continue
-    sum += elementOf(recordAt(call, r * extent(call, CHUNKS)), LOSS) * pulledBy<T>(call, r)
+  for (let r = first; r < extentOf(call, REGIONS); r += step) {
+    if (isMasked(call, r)) continue
+    sum += elementOf(recordAt(call, r * extentOf(call, CHUNKS)), LOSS) * pulledBy<T>(call, r)
     kept++
   }
   // The scale may be infinite where nothing is kept.

@@ -3,9 +3,9 @@
 // (D − A)/D, of which no term cancels. An activated x is kept as the smaller one of x and 1 − x, with its sign set where that is
 // 1 − x, so that both keep their digits.
 import { sigmoid } from '../functions'
-import { addressOf, dtypeOf, elementAt, mapOf, offsetOf, operandAt } from '../operand'
+import { addressOf, dtypeOf, elementAt, extentOf, mapOf, offsetOf, operandAt } from '../operand'
 import { elementOf, scratchAt, setElement, storeAt } from '../rows/row'
-import { Chunk, extent } from './chunk'
+import { Chunk } from './chunk'
 import { START } from './layout'
 import { Regional } from './loss'
 
@@ -127,5 +127,5 @@ function slopesOfTarget (chunk: Chunk, outside: v128, inside: v128, kept: v128):
 function weightOf (call: usize, r: u32): f64 {
   const operand = operandAt(call, WEIGHTS)
   if (addressOf(operand) == 0) return 1
-  return elementAt(addressOf(operand), dtypeOf(operand), offsetOf(mapOf(operand), r) + extent(call, START))
+  return elementAt(addressOf(operand), dtypeOf(operand), offsetOf(mapOf(operand), r) + extentOf(call, START))
 }

@@ -1,5 +1,5 @@
 // The target of a row of class scores: which class it names, or how much of every class it is.
-import { CALL_UPSTREAM, I32, I64, INDEX } from '../layout'
+import { I32, I64, INDEX } from '../layout'
 import { addressOf, dtypeOf, elementAt, mapOf, offsetOf, operandAt } from '../operand'
 import { refuse, Row } from '../rowwise'
 import { recordFault } from './fault'
@@ -42,13 +42,6 @@ export const OUTSIDE: i32 = -2
 /** Records that there is no class for the target of row `r`. */
 export function refuseClass (call: usize, r: u32, partial: usize): void {
   recordFault(call, FAULT, TARGET, r, 0, 0, partial)
-}
-
-/** grad_output of row `r`, 1 where there is none. */
-// @ts-ignore: decorator
-@inline export function upstreamAt<T extends number> (call: usize, r: u32): f64 {
-  const upstream = <usize>load<u32>(call, CALL_UPSTREAM)
-  return upstream == 0 ? 1 : <f64>load<T>(upstream + <usize>r * sizeof<T>())
 }
 
 /** The class that the row's target names; −1 when it is to be ignored, or refused because there is no such class. */

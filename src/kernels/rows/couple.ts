@@ -7,8 +7,8 @@ import {
   CALL_BLOCK, CALL_COUNT, CALL_FROM, CALL_LOSS, CALL_PARTIALS, CALL_SCALE, CALL_SCRATCH, CALL_TO, F64, MAP_LENGTH,
   MAP_STRIDE, PARTIAL_SIZE, PARTIAL_SUM, PARTIAL_WEIGHT
 } from '../layout'
-import { addressOf, canonical, dtypeOf, elementAt, gradientOf, mapOf, offsetOf, operandAt, storeSingle } from '../operand'
-import { classAt, OUTSIDE, refuseClass, upstreamAt, weightAt } from './classes'
+import { addressOf, canonical, dtypeOf, elementAt, gradientOf, mapOf, offsetOf, operandAt, storeSingle, upstreamAt } from '../operand'
+import { classAt, OUTSIDE, refuseClass, weightAt } from './classes'
 
 /** Most classes that are worth two rows at a time. */
 const FEW: u32 = 64

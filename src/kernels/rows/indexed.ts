@@ -1,7 +1,7 @@
 // Cross entropy of float32 scores with class indices and no smoothing: w_y·((m − z_y) + ln(1 + rest)).
 import { CALL_SCALE } from '../layout'
-import { gradientOf, operandAt } from '../operand'
-import { classAt, OUTSIDE, upstreamAt, weightAt } from './classes'
+import { gradientOf, operandAt, upstreamAt } from '../operand'
+import { classAt, OUTSIDE, weightAt } from './classes'
 import {
   indexOf, mostOf, numberOf, resultOf, scale, scoreOf, Scores, Scoring, setFactors, setIndex, setNumber, setResult
 } from './scores'
