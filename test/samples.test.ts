@@ -6,7 +6,7 @@ import { loadCatalogue } from '../src/catalogue/index.js'
 import { comparesSamples } from '../src/catalogue/shares.js'
 import { Draws, drawOperands, type Operand, type Operands } from './draw.js'
 import { ask, loss, service, type Answer } from './service.js'
-import { flat, numbersOf, sizeOf, totalOf, type Values } from './values.js'
+import { flat, keepRows, numbersOf, sizeOf, spoilRows, totalOf, type Values } from './values.js'
 
 /** Elements of all slots above which a case's shapes are not tried. */
 const LARGE = 4000
@@ -85,12 +85,7 @@ function requestOf ({ operands, rows, options, gradients }: Batch, dtype: Precis
 type Rows = Pick<Values, 'shape' | 'data'>
 
 /** Rows of several batches of samples, one after the other, without those of masked samples. */
-function withoutMasked<T extends Rows> (rows: T, kept: readonly boolean[]): T {
-  const length = sizeOf(rows.shape.slice(1))
-  const left = Array.from({ length: rows.shape[0]! }, (_, n) => n).filter(n => kept[n % kept.length])
-  const data = left.flatMap(n => rows.data.slice(n * length, (n + 1) * length))
-  return { ...rows, shape: [left.length, ...rows.shape.slice(1)], data }
-}
+function withoutMasked<T extends Rows> (rows: T, kept: readonly boolean[]): T { return keepRows(rows, n => kept[n % kept.length]!) }
 
 /** Zeros where a masked sample's rows were, in a tensor of `shape`. */
 function withZeros ({ data }: Rows, kept: readonly boolean[], shape: readonly number[]): Rows {
@@ -102,9 +97,7 @@ function withZeros ({ data }: Rows, kept: readonly boolean[], shape: readonly nu
 
 /** What no loss takes in the rows of masked samples. */
 function withSpoiled (entry: Entry, slot: string, operand: Operand, kept: readonly boolean[]): Operand {
-  const length = sizeOf(operand.shape.slice(1))
-  const bad = entry.slots[slot]!.kind === 'index' ? 10 ** 9 : NaN
-  return { ...operand, data: operand.data.map((value, at) => kept[Math.floor(at / length)] ? value : bad) }
+  return spoilRows(operand, n => kept[n]!, entry.slots[slot]!.kind === 'index' ? 10 ** 9 : NaN)
 }
 
 /** The answer about the samples that were kept as one about all. */

@@ -5,7 +5,7 @@ import { loadCatalogue } from '../src/catalogue/index.js'
 import { agree } from './closeness.js'
 import { Draws } from './draw.js'
 import { ask, loss, service } from './service.js'
-import { flat, numbersOf, sizeOf, type Values } from './values.js'
+import { flat, keepRows, numbersOf, sizeOf, spoilRows, type Values } from './values.js'
 
 const app = await service(t)
 const { entries } = await loadCatalogue()
@@ -93,16 +93,7 @@ const SAMPLED: Readonly<Record<string, Sampled>> = {
 const isKept = (n: number): boolean => n % 3 !== 1
 
 /** The samples of a tensor that are kept. */
-function kept ({ shape, data }: Tensor): Tensor {
-  const length = sizeOf(shape.slice(1))
-  const left = data.filter((_, at) => isKept(Math.floor(at / length)))
-  return { shape: [left.length / length, ...shape.slice(1)], data: left }
-}
-
-/** The tensor with samples that are not kept spoiled. */
-function spoiled ({ shape, data }: Tensor, bad: number): Tensor {
-  return { shape, data: data.map((value, at) => isKept(Math.floor(at / sizeOf(shape.slice(1)))) ? value : bad) }
-}
+function kept (tensor: Tensor): Tensor { return keepRows(tensor, isKept) }
 
 function bodyOf (tensors: Readonly<Record<string, Tensor>>): object { return changed(tensors, tensor => tensor) }
 
@@ -129,7 +120,8 @@ async function asIfNotThere (t: Test, sampled: Sampled, dtype: 'float64' | 'floa
   const gradients = differentiable(sampled)
   const request = { ...bodyOf(others), ...options, dtype, gradients, reduction: 'mean' }
   const mask = flat({ shape: sampled.mask, data: Array.from({ length: sampled.mask[0]! }, (_, n) => Number(isKept(n))) })
-  const got = await ask(app, loss(id), { ...request, ...changed(samples, (tensor, slot) => spoiled(tensor, bad?.[slot] ?? NaN)), mask })
+  const spoiled = changed(samples, (tensor, slot) => spoilRows(tensor, isKept, bad?.[slot] ?? NaN))
+  const got = await ask(app, loss(id), { ...request, ...spoiled, mask })
   const expected = await ask(app, loss(id), { ...request, ...changed(samples, kept) })
 
   t.equal(got.divisor, expected.divisor)

@@ -47,3 +47,17 @@ export function totalOf (shapes: readonly (readonly number[])[]): number {
 
 /** Product of the lengths. */
 export function sizeOf (shape: readonly number[]): number { return shape.reduce((size, length) => size * length, 1) }
+
+/** The rows of a tensor, along its first axis, that `keep` keeps. */
+export function keepRows<T extends Pick<Values, 'shape' | 'data'>> (tensor: T, keep: (row: number) => boolean): T {
+  const length = sizeOf(tensor.shape.slice(1))
+  const rows = Array.from({ length: tensor.shape[0]! }, (_, row) => row).filter(keep)
+  const data = rows.flatMap(row => tensor.data.slice(row * length, (row + 1) * length))
+  return { ...tensor, shape: [rows.length, ...tensor.shape.slice(1)], data }
+}
+
+/** The tensor with `bad` in the rows that `keep` does not keep. */
+export function spoilRows<T extends Pick<Values, 'shape' | 'data'>> (tensor: T, keep: (row: number) => boolean, bad: number): T {
+  const length = sizeOf(tensor.shape.slice(1))
+  return { ...tensor, data: tensor.data.map((value, at) => keep(Math.floor(at / length)) ? value : bad) }
+}
