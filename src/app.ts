@@ -38,8 +38,7 @@ export async function buildApp (config: Config): Promise<FastifyInstance> {
   await documentation(app, version())
   closingCheck(app)
   healthRoutes(app)
-  const { bodyLimit, memoryWait, requestTimeout } = config
-  const shared: Shared = { memory, threads: pool, bodyLimit, memoryWait, requestTimeout }
+  const shared: Shared = { memory, threads: pool, limits: config }
   await app.register(async scope => { routes(scope, shared, catalogue, config) })
   app.setNotFoundHandler(async (request, reply) => fail(missing(app, catalogue, request), request, reply))
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

@@ -24,30 +24,30 @@ const keys = z.string().transform(text => text.split(',').map(part => part.trim(
   return colon < 0 ? { name: `key${at + 1}`, key: part } : { name: part.slice(0, colon), key: part.slice(colon + 1) }
 })).pipe(z.array(z.object({ name: z.string().min(1), key: z.string().min(8, 'a key needs at least 8 characters') })))
 
+/** What the default is, where it is no fixed value: for the documentation. */
+const usually = (usual: string) => ({ usual })
+
 const Environment = z.object({
   HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
   PORT: whole(0, 65535).default(3000).describe('Port to listen on; 0 picks a free one and logs it'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log line written'),
-  WORKERS: whole(1, 256).optional().describe('Worker threads; by default the CPU quota of the container'),
-  MEMORY_LIMIT: size(8 * MiB, 4 * GiB).optional()
-    .describe('Memory for batches; by default the smaller of 1G and half of the container\'s memory limit'),
-  BODY_LIMIT: size(1024, 4 * GiB).optional().describe('Largest body; by default MEMORY_LIMIT'),
-  API_KEYS: keys.optional().describe('name:key,…; when set, /v1 wants one as a bearer token or in x-api-key'),
-  REQUEST_TIMEOUT: whole(1, 3_600_000).default(60_000).describe('Milliseconds until a request is abandoned (504)'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
+    .describe('Least severe log line written; one line per request, never values or keys'),
+  WORKERS: whole(1, 256).default(cpuQuota).describe('Threads that run kernels').meta(usually('CPU quota of the container')),
+  MEMORY_LIMIT: size(8 * MiB, 4 * GiB).default(defaultMemoryLimit)
+    .describe('Memory for batches; what does not fit waits, then gets 503').meta(usually('the smaller of 1G and half of the container\'s memory')),
+  BODY_LIMIT: size(1024, 4 * GiB).default(Infinity).describe('Bytes of the largest body').meta(usually('`MEMORY_LIMIT`, which it never exceeds')),
+  API_KEYS: keys.default([]).describe('`name:key,…`; when set, /v1 wants one as a bearer token or in `x-api-key`').meta(usually('none')),
+  REQUEST_TIMEOUT: whole(1, 3_600_000).default(60_000).describe('Milliseconds until a request is abandoned (504); `?timeout_ms=` asks for less'),
   MEMORY_WAIT: whole(0, 60_000).default(2_000).describe('Milliseconds that a request waits for room before it is refused (503)')
 })
 
-export interface Config {
-  readonly host: string
-  readonly port: number
-  readonly logLevel: string
-  readonly workers: number
-  readonly memoryLimit: number
-  readonly bodyLimit: number
-  readonly apiKeys: readonly { readonly name: string, readonly key: string }[]
-  readonly requestTimeout: number
-  readonly memoryWait: number
-}
+type Camel<Name extends string> =
+  Name extends `${infer Head}_${infer Tail}` ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}` : Lowercase<Name>
+
+type Settings = z.output<typeof Environment>
+
+/** Every variable under its name in camel case. */
+export type Config = { readonly [Name in keyof Settings as Camel<Name>]: Readonly<Settings[Name]> }
 
 /** A variable that cannot be used; the message is one readable line. */
 export class ConfigError extends Error {}
@@ -60,22 +60,20 @@ export function readConfig (env: Readonly<Record<string, string | undefined>>): 
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const { data, error } = Environment.safeParse(given)
   if (error !== undefined) throw new ConfigError(error.issues.map(issue => describe(issue, env)).join('; '))
-  const memoryLimit = data.MEMORY_LIMIT ?? defaultMemoryLimit()
-  return Object.freeze({
-    host: data.HOST,
-    port: data.PORT,
-    logLevel: data.LOG_LEVEL,
-    workers: data.WORKERS ?? cpuQuota(),
-    memoryLimit,
-    bodyLimit: Math.min(data.BODY_LIMIT ?? memoryLimit, memoryLimit),
-    apiKeys: data.API_KEYS ?? [],
-    requestTimeout: data.REQUEST_TIMEOUT,
-    memoryWait: data.MEMORY_WAIT
-  })
+  const settings = { ...data, BODY_LIMIT: Math.min(data.BODY_LIMIT, data.MEMORY_LIMIT) }
+  return Object.freeze(Object.fromEntries(Object.entries(settings).map(([name, value]) => [camel(name), value]))) as unknown as Config
 }
 
-/** The names of all variables. */
-export const VARIABLES: readonly string[] = Object.keys(Environment.shape)
+function camel (name: string): string { return name.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()) }
+
+/** What is to be known of a variable. */
+export interface Variable { readonly name: string, readonly usual: string, readonly description: string }
+
+/** All variables, for the documentation. */
+export const VARIABLES: readonly Variable[] = Object.entries(Environment.shape).map(([name, schema]) => {
+  const { usual, description } = schema.meta() as { usual?: string, description: string }
+  return { name, usual: usual ?? `\`${String(schema.def.defaultValue)}\``, description }
+})
 
 /** Keys never appear in messages. */
 function describe (issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string {

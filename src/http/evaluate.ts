@@ -50,7 +50,7 @@ function * evaluate (shared: Shared, entry: Entry, request: FastifyRequest, repl
 /** Starts a visit; what the query string says of the transport is checked before anything is read. */
 export function arrive (shared: Shared, request: FastifyRequest) {
   const { transport, members } = request.url.includes('?') ? queryOf(request.url) : NO_QUERY
-  const timeout = Math.min(transport.timeout_ms ?? Infinity, shared.requestTimeout)
+  const timeout = Math.min(transport.timeout_ms ?? Infinity, shared.limits.requestTimeout)
   return { visit: new Visit(shared, request, timeout), transport, members }
 }
 

@@ -58,7 +58,7 @@ export function declaredSize ({ headers }: IncomingMessage): number | null {
 }
 
 function * begin (stream: IncomingMessage, visit: Visit): Steps<Intake> {
-  const { bodyLimit, memory } = visit.shared
+  const { limits: { bodyLimit }, memory } = visit.shared
   const declared = declaredSize(stream)
   const most = Math.min(bodyLimit, memory.capacity)
   if (declared !== null && declared > most) throw tooLarge(`${declared} bytes`, most)

@@ -1,6 +1,7 @@
 // One request on its way through the service: its deadline, its memory, its phase times. Its memory is given back when
 // both the handler has settled and the response is closed: kernels still write for a client that has left.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../config.js'
 import type { BatchMemory, Patience } from '../engine/memory.js'
 import { Texts } from '../engine/text.js'
 import type { Threads } from '../engine/dispatch.js'
@@ -12,10 +13,11 @@ import type { Workspace } from '../tensor/text.js'
 export interface Shared {
   readonly memory: BatchMemory
   readonly threads: Crew
-  readonly bodyLimit: number
-  readonly memoryWait: number
-  readonly requestTimeout: number
+  readonly limits: Limits
 }
+
+/** Bounds that are set by configuration. */
+export type Limits = Pick<Config, 'bodyLimit' | 'memoryWait' | 'requestTimeout'>
 
 /** The threads, which are told when requests are under way. */
 interface Crew extends Threads { visits: number }
@@ -46,7 +48,7 @@ export class Visit implements Patience, Workspace {
   /** Starts the clock: the deadline is `timeout` milliseconds from now. */
   constructor (readonly shared: Shared, request: FastifyRequest, timeout: number) {
     this.#timer = setTimeout(() => { this.#abort(new Failure('deadline_exceeded', `the deadline of ${timeout} ms passed`)) }, timeout)
-    this.wait = shared.memoryWait
+    this.wait = shared.limits.memoryWait
     this.texts = new Texts(shared.memory, shared.threads, this)
     request.visit = this
     shared.threads.visits++
