@@ -10,8 +10,10 @@ const [, ...ARGUMENTS] = scripts.start.split(' ')
 export interface Service { readonly child: ChildProcess, readonly port: number, readonly pid: number }
 
 /** Starts the service on a free port and waits for the log line that says where. */
-export async function startService (t: Pick<Test, 'teardown'>, env: Readonly<Record<string, string>> = {}): Promise<Service> {
-  const child = launch(env)
+export async function startService (
+  t: Pick<Test, 'teardown'>, env: Readonly<Record<string, string>> = {}, launcher: readonly string[] = []
+): Promise<Service> {
+  const child = launch(env, launcher)
   t.teardown(() => { child.kill('SIGKILL') })
   let log = ''
   const port = await new Promise<number>((resolve, reject) => {
@@ -26,9 +28,12 @@ export async function startService (t: Pick<Test, 'teardown'>, env: Readonly<Rec
   return { child, port, pid: child.pid! }
 }
 
-/** Starts the process. The test runner puts hooks into every child by NODE_OPTIONS; `env -u` keeps them out of this one. */
-export function launch (env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, ...ARGUMENTS], {
+/**
+ * Starts the process, by `launcher` if there is one, which has to become it by exec. The test runner puts hooks into every child by
+ * NODE_OPTIONS; `env -u` keeps them out of this one.
+ */
+export function launch (env: Readonly<Record<string, string>>, launcher: readonly string[] = []): ChildProcess {
+  return spawn('env', ['-u', 'NODE_OPTIONS', ...launcher, process.execPath, ...ARGUMENTS], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe']
   })
 }

@@ -1,0 +1,23 @@
+// A process as the operating system sees it.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+/** Resident bytes of process `pid`. */
+export function residentMemory (pid: number): number { return field(pid, 'VmRSS') * 1024 }
+
+function field (pid: number, name: string): number {
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+}
+
+/** Sockets that process `pid` has open. */
+export function openSockets (pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).filter(descriptor => linkOf(`/proc/${pid}/fd/${descriptor}`).startsWith('socket:')).length
+}
+
+/** Where a link leads; nowhere, when it is gone meanwhile. */
+function linkOf (path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
