@@ -27,6 +27,9 @@ const keys = z.string().transform(text => text.split(',').map(part => part.trim(
 /** What the default is, where it is no fixed value: for the documentation. */
 const usually = (usual: string) => ({ usual })
 
+/** Marks a limit, which GET /v1/limits shows to callers. */
+const limit = (unit: Unit, usual?: string) => ({ unit, ...usual !== undefined && { usual } })
+
 const Environment = z.object({
   HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
   PORT: whole(0, 65535).default(3000).describe('Port to listen on; 0 picks a free one and logs it'),
@@ -34,11 +37,31 @@ const Environment = z.object({
     .describe('Least severe log line written; one line per request, never values or keys'),
   WORKERS: whole(1, 256).default(cpuQuota).describe('Threads that run kernels').meta(usually('CPU quota of the container')),
   MEMORY_LIMIT: size(8 * MiB, 4 * GiB).default(defaultMemoryLimit)
-    .describe('Memory for batches; what does not fit waits, then gets 503').meta(usually('the smaller of 1G and half of the container\'s memory')),
-  BODY_LIMIT: size(1024, 4 * GiB).default(Infinity).describe('Bytes of the largest body').meta(usually('`MEMORY_LIMIT`, which it never exceeds')),
-  API_KEYS: keys.default([]).describe('`name:key,…`; when set, /v1 wants one as a bearer token or in `x-api-key`').meta(usually('none')),
-  REQUEST_TIMEOUT: whole(1, 3_600_000).default(60_000).describe('Milliseconds until a request is abandoned (504); `?timeout_ms=` asks for less'),
-  MEMORY_WAIT: whole(0, 60_000).default(2_000).describe('Milliseconds that a request waits for room before it is refused (503)')
+    .describe('Memory for batches; what does not fit waits, then gets 503').meta(limit('bytes', 'the smaller of 1G and half of the container\'s memory')),
+  BODY_LIMIT: size(1024, 4 * GiB).default(Infinity).describe('Largest body').meta(limit('bytes', '`MEMORY_LIMIT`, which it never exceeds')),
+  CHUNK_LIMIT: whole(1, 2 ** 31).default(65_536)
+    .describe('Pieces of less than 1 KiB that a body may come in; besides the first 1,024, one for each KiB of it').meta(limit('pieces')),
+  HEADER_LIMIT: size(1024, MiB).default(16_384).describe('Largest header of a request; also its trailers').meta(limit('bytes')),
+  HEADER_LINES: whole(8, 2000).default(100).describe('Lines in the header of a request').meta(limit('lines')),
+  JSON_DEPTH: whole(4, 512).default(32).describe('Levels that lists and objects of a JSON text may be nested').meta(limit('levels')),
+  RANK_LIMIT: whole(1, 255).default(32).describe('Dimensions of a tensor').meta(limit('dimensions')),
+  BATCH_ITEMS: whole(1, 1_000_000).default(10_000).describe('Items in one call of `/v1/batch`').meta(limit('items')),
+  SAFETENSORS_HEADER_LIMIT: size(1024, GiB).default(100_000_000).describe('Largest header of a safetensors body').meta(limit('bytes')),
+  HEAD_TIMEOUT: whole(100, 3_600_000).default(10_000).describe('Time in which the header of a request has to arrive (408)').meta(limit('ms')),
+  BODY_TIMEOUT: whole(100, 3_600_000).default(30_000)
+    .describe('Time in which a body has to arrive (408), and in which an answer has to be read, besides what it takes at `TRANSFER_RATE`').meta(limit('ms')),
+  TRANSFER_RATE: size(1, GiB).default(MiB).describe('Slowest transfer of a body or an answer that takes longer than `BODY_TIMEOUT`').meta(limit('bytes/s')),
+  STALL_TIMEOUT: whole(100, 3_600_000).default(30_000)
+    .describe('Time without a byte of a body that is awaited (408), or without one read of an answer that waits').meta(limit('ms')),
+  REQUEST_TIMEOUT: whole(1, 3_600_000).default(60_000)
+    .describe('Time after which a request is abandoned (504), besides what its body takes at `TRANSFER_RATE`; `?timeout_ms=` asks for less').meta(limit('ms')),
+  MEMORY_WAIT: whole(0, 60_000).default(2_000).describe('Time that a request waits for room before it is refused (503)').meta(limit('ms')),
+  KEEP_ALIVE: whole(100, 3_600_000).default(75_000)
+    .describe('Time after which an idle connection is closed; longer than that of the balancer in front').meta(limit('ms')),
+  SOCKET_REQUESTS: whole(1, 2 ** 31).default(10_000).describe('Requests after which a connection is closed').meta(limit('requests')),
+  MAX_CONNECTIONS: whole(1, 1_000_000).default(mostConnections)
+    .describe('Connections at a time; more are closed at once').meta(limit('connections', '`10000`, or 64 less than the files that the process may open')),
+  API_KEYS: keys.default([]).describe('`name:key,…`; when set, /v1 wants one as a bearer token or in `x-api-key`').meta(usually('none'))
 })
 
 type Camel<Name extends string> =
@@ -66,14 +89,48 @@ export function readConfig (env: Readonly<Record<string, string | undefined>>): 
 
 function camel (name: string): string { return name.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()) }
 
-/** What is to be known of a variable. */
-export interface Variable { readonly name: string, readonly usual: string, readonly description: string }
+/** What a limit counts. */
+export type Unit = 'bytes' | 'bytes/s' | 'ms' | 'pieces' | 'lines' | 'levels' | 'dimensions' | 'items' | 'requests' | 'connections'
+
+/** What is to be known of a variable; one with a unit is a limit. */
+export interface Variable {
+  readonly name: string
+  /** Its name in a `Config`. */
+  readonly key: keyof Config
+  readonly usual: string
+  /** Empty for what is no number. */
+  readonly range: string
+  readonly description: string
+  readonly unit?: Unit
+}
 
 /** All variables, for the documentation. */
 export const VARIABLES: readonly Variable[] = Object.entries(Environment.shape).map(([name, schema]) => {
-  const { usual, description } = schema.meta() as { usual?: string, description: string }
-  return { name, usual: usual ?? `\`${String(schema.def.defaultValue)}\``, description }
+  const { usual, unit, description } = schema.meta() as { usual?: string, unit?: Unit, description: string }
+  const text = (value: number): string => unit?.startsWith('bytes') === true ? shortened(value) : String(value)
+  const { defaultValue } = schema.def
+  return {
+    name,
+    key: camel(name) as keyof Config,
+    usual: usual ?? `\`${typeof defaultValue === 'number' ? text(defaultValue) : String(defaultValue)}\``,
+    range: rangeOf(schema, text),
+    description,
+    ...unit !== undefined && { unit }
+  }
 })
+
+/** Least and most of a number. */
+function rangeOf (schema: z.ZodDefault, text: (value: number) => string): string {
+  const { innerType } = schema.def
+  const number = innerType instanceof z.ZodPipe ? innerType.def.out : innerType
+  return number instanceof z.ZodNumber ? `${text(number.minValue!)} … ${text(number.maxValue!)}` : ''
+}
+
+/** Bytes as they would be set: `64K`, `1G`. */
+function shortened (bytes: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, size]) => bytes % size === 0 && bytes >= size) ?? ['', 1]
+  return `${bytes / size}${unit}`
+}
 
 /** Keys never appear in messages. */
 function describe (issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string {
@@ -84,6 +141,12 @@ function describe (issue: z.core.$ZodIssue, env: Readonly<Record<string, string 
 function defaultMemoryLimit (): number {
   const limit = containerMemory()
   return Math.max(8 * MiB, Math.min(GiB, limit === null ? GiB : Math.floor(limit / 2)))
+}
+
+/** Connections that leave files for everything else; without a known bound on files, as many as are useful. */
+function mostConnections (): number {
+  const files = Number(/^Max open files +(\d+)/m.exec(readText('/proc/self/limits') ?? '')?.[1] ?? Infinity)
+  return Math.max(1, Math.min(10_000, files - 64))
 }
 
 /** Whole CPUs that the container may use: cgroup v2 `cpu.max`, cgroup v1 quota and period, else what there are. */
