@@ -1,6 +1,8 @@
-// Random operands, from a seed: the cases of an entry's oracle give the shapes, its slots the domains.
+// Random operands, from a seed: the cases of an entry's oracle give the shapes, its slots the domains. A seed gives the same
+// numbers on every machine.
 import type { Domain, Entry, Slot } from '../src/catalogue/define.js'
 import type { Precision } from '../src/tensor/dtype.js'
+import { cosine, exp, log } from './series.js'
 import { sizeOf } from './values.js'
 
 /** Classes of labels that no class axis bounds. */
@@ -37,13 +39,13 @@ export class Draws {
   }
 
   /** In (0, 1), with 53 bits. */
-  uniform (): number { return ((this.word() >>> 5) * 2 ** 26 + (this.word() >>> 6) + 0.5) / 2 ** 53 }
+  uniform (): number { return ((this.word() >>> 5) * 0x4000000 + (this.word() >>> 6) + 0.5) / 0x20000000000000 }
 
   /** In [0, n), whole. */
   below (n: number): number { return Math.floor(this.uniform() * n) }
 
   /** Standard normal: Box and Muller. */
-  normal (): number { return Math.sqrt(-2 * Math.log(this.uniform())) * Math.cos(2 * Math.PI * this.uniform()) }
+  normal (): number { return Math.sqrt(-2 * log(this.uniform())) * cosine(this.uniform()) }
 
   pick<T> (list: readonly T[]): T { return list[this.below(list.length)]! }
 }
@@ -85,17 +87,17 @@ function values (domain: Domain, shape: readonly number[], draws: Draws, classes
   const row = shape.at(-1) ?? 1
   switch (domain) {
     case 'real': return list(() => real(draws))
-    case 'positive': return list(() => Math.exp(draws.normal()))
-    case 'probability': return list(() => 1 / (1 + Math.exp(-2 * draws.normal())))
+    case 'positive': return list(() => exp(draws.normal()))
+    case 'probability': return list(() => 1 / (1 + exp(-2 * draws.normal())))
     case 'sign': return list(() => draws.normal() < 0 ? -1 : 1)
     case 'binary': return list(() => draws.below(2))
-    case 'box': return byRow(list(() => draws.normal()), row, ([x, y, w, h]) => [x!, y!, x! + Math.exp(w!), y! + Math.exp(h!)])
+    case 'box': return byRow(list(() => draws.normal()), row, ([x, y, w, h]) => [x!, y!, x! + exp(w!), y! + exp(h!)])
     case 'index': return list(() => draws.below(classes))
     case 'label': return list(() => 1 + draws.below(classes - 2))
     case 'length': return list(() => classes - draws.below(1 + Math.floor(classes / 2)))
-    case 'distribution': return byRow(list(() => Math.exp(draws.normal())), row, normalized)
-    case 'log_probability': return byRow(list(() => Math.exp(2 * draws.normal())), row, normalized).map(Math.log)
-    case 'increasing': return byRow(list(() => Math.exp(draws.normal())), row, running)
+    case 'distribution': return byRow(list(() => exp(draws.normal())), row, normalized)
+    case 'log_probability': return byRow(list(() => exp(2 * draws.normal())), row, normalized).map(log)
+    case 'increasing': return byRow(list(() => exp(draws.normal())), row, running)
   }
 }
 
