@@ -25,12 +25,11 @@ import { Pool } from './pool/pool.js'
 const PATHS: Readonly<Record<Kind, string>> = { loss: '/v1/losses', transform: '/v1/transforms' }
 
 /**
- * Builds the service: catalogue, batch memory, workers, routes. Nothing listens yet.
+ * Builds the service over `memory`: catalogue, workers, routes. Nothing listens yet.
  * @throws Error when an entry of the catalogue has no kernel
  */
-export async function buildApp (config: Config): Promise<FastifyInstance> {
+export async function buildApp (config: Config, memory = new BatchMemory(config.memoryLimit)): Promise<FastifyInstance> {
   const catalogue = await loadCatalogue()
-  const memory = new BatchMemory(config.memoryLimit)
   const pool = new Pool(memory, config.workers)
   checkKernels(catalogue.entries, pool.kernels)
   const app = createFastify(config)

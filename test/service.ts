@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../src/app.js'
 import type { Entry } from '../src/catalogue/define.js'
 import { readConfig } from '../src/config.js'
+import type { BatchMemory } from '../src/engine/memory.js'
 import type { Nested } from './values.js'
 
 export type Service = FastifyInstance
@@ -21,9 +22,14 @@ export interface Answer {
 
 /** A silent service; `env` holds what the test wants otherwise. It is closed when the test ends. */
 export async function service (t: Pick<Test, 'teardown'>, env: Readonly<NodeJS.ProcessEnv> = {}): Promise<Service> {
-  const app = await buildApp(readConfig({ LOG_LEVEL: 'silent', WORKERS: '2', MEMORY_LIMIT: '256M', ...env }))
+  const app = await silentService(env)
   t.teardown(async () => { await app.close() })
   return app
+}
+
+/** A silent service, which the caller closes; over a memory of the caller's, if there is one. */
+export async function silentService (env: Readonly<NodeJS.ProcessEnv> = {}, memory?: BatchMemory): Promise<Service> {
+  return await buildApp(readConfig({ LOG_LEVEL: 'silent', WORKERS: '2', MEMORY_LIMIT: '256M', ...env }), memory)
 }
 
 /** Where an entry is evaluated. */
