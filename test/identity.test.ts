@@ -1,13 +1,12 @@
 // The same tensors give the same bits, whatever the wire format and however many threads share the work.
 import t, { type Test } from 'tap'
-import type { Entry, GoldenCase } from '../src/catalogue/define.js'
+import type { Entry } from '../src/catalogue/define.js'
 import { loadCatalogue } from '../src/catalogue/index.js'
-import { comparesSamples } from '../src/catalogue/shares.js'
-import { Draws, drawOperands, enlarged, MANY, type Drawn, type Shapes } from './draw.js'
+import { Draws, enlarged, MANY } from './draw.js'
+import { describe, evaluation, type Evaluation } from './evaluations.js'
 import { FORMS, write, type Form, type Request } from './forms.js'
-import { readSafetensors } from './safetensors.js'
+import { bitsOf, readSafetensors } from './safetensors.js'
 import { pathOf, service, type Service } from './service.js'
-import { sizeOf } from './values.js'
 
 const SMALL = 1100
 const ALIKE = 600
@@ -15,11 +14,6 @@ const WORKERS = [1, 2, 3, 7]
 const SEED = 20240601
 const JSON_TYPE = 'application/json'
 const BINARY = 'application/vnd.safetensors'
-
-interface Evaluation {
-  readonly entry: Entry
-  readonly request: Request
-}
 
 const { entries } = await loadCatalogue()
 const losses = entries.filter(({ kind }) => kind === 'loss')
@@ -31,19 +25,19 @@ const WHERE = `in every wire format and with ${WORKERS.join(', ')} workers`
 
 t.test(`${SMALL} random requests give the same bits ${WHERE}`, async t => {
   const draws = new Draws(SEED)
-  await compareAll(t, SMALL, () => evaluation(draws, draws.pick(entries), shapes => shapes))
+  await compareAll(t, SMALL, () => evaluation(draws, draws.pick(entries)))
 })
 
 t.test(`a request of ${MANY} elements to every entry gives the same bits in ${BYTES.join(', ')} and with ${WORKERS.join(', ')} workers`, async t => {
   const draws = new Draws(SEED + 1)
-  for (const entry of entries) await compareAll(t, 1, () => evaluation(draws, entry, enlarged), entry.id, BYTES)
+  for (const entry of entries) await compareAll(t, 1, () => evaluation(draws, entry, { resize: enlarged }), entry.id, BYTES)
 })
 
 t.test(`${ALIKE} random requests to losses give the same bits of the loss, whether gradients are asked for or not`, async t => {
   const draws = new Draws(SEED + 2)
   const wrong: string[] = []
   for (let i = 0; i < ALIKE; i++) {
-    const { entry, request } = evaluation(draws, draws.pick(losses), i % 20 === 0 ? enlarged : shapes => shapes)
+    const { entry, request } = evaluation(draws, draws.pick(losses), { resize: i % 20 === 0 ? enlarged : undefined })
     const { gradients: _, ...settings } = request.settings
     const [asked, plain] = [await lossOf(entry, request), await lossOf(entry, { ...request, settings })]
     if (asked !== plain && asked !== 'not_differentiable') wrong.push(`${entry.id} ${describe(request)}: ${asked.slice(0, 200)} is not ${plain.slice(0, 200)}`)
@@ -111,45 +105,4 @@ async function send (app: Service, { entry, request }: Evaluation, form: Form, a
   const reply = await app.inject({ method: 'POST', url: pathOf(entry) + query, headers, payload: body })
   if (reply.statusCode !== 200) return `refused: ${reply.statusCode} ${(reply.json() as { code: string }).code}`
   return accept === BINARY ? bitsOf(reply.rawPayload) : reply.body
-}
-
-function bitsOf (file: Buffer): string {
-  const named = [...readSafetensors(file).tensors].sort(([one], [other]) => one < other ? -1 : 1)
-  return named.map(([name, { dtype, shape, bytes }]) => [name, dtype, ...shape, bytes.toString('latin1')].join()).join()
-}
-
-/** A random evaluation of an entry: shapes and options of one of the oracle's cases, everything else drawn. */
-function evaluation (draws: Draws, entry: Entry, resize: (shapes: Shapes, entry: Entry) => Shapes): Evaluation {
-  const { shapes, options = {} } = draws.pick(entry.oracle.cases.filter(isDrawn))
-  const dtype = draws.pick(['float64', 'float32'] as const)
-  const real = draws.below(10) === 0 ? wild : undefined
-  const operands = drawOperands(entry, { shapes: withShares(draws, entry, resize(shapes, entry)), options }, dtype, draws, real)
-  const able = [...operands].filter(([slot, operand]) => entry.slots[slot]!.differentiable && operand.dtype !== 'int64')
-  const gradients = able.map(([slot]) => slot).filter(() => draws.below(3) > 0)
-  const reduction = draws.pick(['none', 'sum', 'mean', 'batchmean'])
-  const settings = { ...options, ...entry.kind === 'loss' && { reduction }, ...gradients.length > 0 && { gradients } }
-  return { entry, request: { operands, settings, dtype } }
-}
-
-/** Some of the losses that compare samples weigh them and leave some out. */
-function withShares (draws: Draws, { family }: Entry, shapes: Shapes): Shapes {
-  const samples = Object.values(shapes)[0]!.slice(0, 1)
-  return comparesSamples(family) && draws.below(2) === 0 ? { ...shapes, sample_weight: samples, mask: samples } : shapes
-}
-
-function isDrawn (example: GoldenCase): example is Drawn {
-  return example.shapes !== undefined && Object.values(example.shapes).some(shape => sizeOf(shape) > 0)
-}
-
-/** Any bit pattern of a float64: infinities, NaN, subnormals and huge numbers among them. */
-function wild (draws: Draws): number {
-  const bits = new DataView(new ArrayBuffer(8))
-  bits.setUint32(0, draws.word())
-  bits.setUint32(4, draws.word())
-  return draws.pick([bits.getFloat64(0), Infinity, -Infinity, NaN, -0, 5e-324, 1e-40, draws.normal()])
-}
-
-function describe ({ operands, settings, dtype }: Request): string {
-  const shapes = [...operands].map(([slot, { shape }]) => [slot, shape])
-  return JSON.stringify({ dtype, ...settings, ...Object.fromEntries(shapes) as object })
 }

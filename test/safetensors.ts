@@ -54,3 +54,9 @@ export function readSafetensors (file: Buffer): Contents {
   }))
   return { tensors, metadata }
 }
+
+/** A text that two files share when their tensors have the same names, dtypes, shapes and bits, in any order. */
+export function bitsOf (file: Buffer): string {
+  const named = [...readSafetensors(file).tensors].sort(([one], [other]) => one < other ? -1 : 1)
+  return named.map(([name, { dtype, shape, bytes }]) => [name, dtype, ...shape, bytes.toString('latin1')].join()).join()
+}
