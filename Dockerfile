@@ -34,6 +34,6 @@ ENV PATH=/usr/local/bin NODE_ENV=production
 USER 1000:1000
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", "require('http').get({ host: process.env.HOST, port: process.env.PORT || 3000, path: '/livez' }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", "require('http').get({ host: process.env.HOST || '127.0.0.1', port: process.env.PORT || 3000, path: '/livez' }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 # As `npm start`: with a small young generation, and without the Maglev compiler, whose jobs can hold 30 MB at once.
 CMD ["node", "--max-semi-space-size=2", "--no-maglev", "build/src/server.js"]

@@ -1,16 +1,34 @@
-// Writes the bill of materials of what production runs, as CycloneDX JSON, to standard output. It follows from package-lock.json alone:
-// its serial number is a digest of its content, and it bears no time and no name of a folder, so that the same packages give the same bytes.
+// Writes the bill of materials of what production runs, as CycloneDX JSON, to standard output. It follows from package.json and
+// package-lock.json alone: its serial number is a digest of its content, and it bears no time, so that the same packages give the same bytes.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
-const { name } = JSON.parse(readFileSync('package.json', 'utf8'))
-const options = ['sbom', '--omit=dev', '--package-lock-only', '--sbom-format=cyclonedx', '--sbom-type=application']
-const bill = JSON.parse(execFileSync('npm', options, { encoding: 'utf8', maxBuffer: 2 ** 26 }))
-delete bill.serialNumber
-delete bill.metadata.timestamp
-bill.metadata.component.name = name
-const digest = createHash('sha256').update(JSON.stringify(bill)).digest('hex')
-const parts = [[0, 8], [8, 12], [13, 16], [17, 20], [20, 32]].map(([from, to]) => digest.slice(from, to))
-const serialNumber = `urn:uuid:${parts[0]}-${parts[1]}-8${parts[2]}-8${parts[3]}-${parts[4]}`
-process.stdout.write(JSON.stringify({ ...bill, serialNumber }, null, 2) + '\n')
+const OPTIONS = ['sbom', '--package-lock-only', '--sbom-format=cyclonedx', '--sbom-type=application']
+
+/** What npm says of the lock file without what only development needs: its own --omit=dev also leaves out what both need. */
+function listed ({ devDependencies, ...manifest }, lock) {
+  const packages = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev)
+  const folder = mkdtempSync(join(tmpdir(), 'sbom-'))
+  try {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+    writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ ...lock, packages: { '': manifest, ...Object.fromEntries(packages) } }))
+    return JSON.parse(execFileSync('npm', OPTIONS, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 26 }))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** A UUID of version 8, which is for digests. */
+function uuid (text) {
+  const digest = createHash('sha256').update(text).digest('hex')
+  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5')
+}
+
+const read = name => JSON.parse(readFileSync(name, 'utf8'))
+const manifest = read('package.json')
+const { serialNumber, metadata: { timestamp, ...metadata }, ...bill } = listed(manifest, read('package-lock.json'))
+const timeless = { ...bill, metadata: { ...metadata, component: { ...metadata.component, name: manifest.name } } }
+process.stdout.write(JSON.stringify({ ...timeless, serialNumber: `urn:uuid:${uuid(JSON.stringify(timeless))}` }, null, 2) + '\n')
