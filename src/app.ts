@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { pino } from 'pino'
 import { checkKernels, loadCatalogue, type Catalogue, type Kind } from './catalogue/index.js'
 import type { Config } from './config.js'
 import { BatchMemory } from './engine/memory.js'
@@ -20,6 +19,7 @@ import { hint } from './http/nearest.js'
 import { documentation, operationsOf } from './http/openapi.js'
 import { pathOf } from './http/query.js'
 import type { Shared } from './http/visit.js'
+import { createLogger } from './log.js'
 import { Pool } from './pool/pool.js'
 
 const PATHS: Readonly<Record<Kind, string>> = { loss: '/v1/losses', transform: '/v1/transforms' }
@@ -50,7 +50,7 @@ const COMPILERS = { buildValidator: () => () => (value: unknown) => ({ value }),
 /** Fastify with what concerns every request: ids, the log line, problems. Bodies are left to the handlers. */
 function createFastify (config: Config): FastifyInstance {
   const app = Fastify({
-    loggerInstance: logger(config),
+    loggerInstance: createLogger(config.logLevel) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     schemaController: { compilersFactory: COMPILERS as never },
     childLoggerFactory: log => log,
@@ -83,16 +83,6 @@ function hostFailure ({ raw: { rawHeaders } }: FastifyRequest): Failure | undefi
   let hosts = 0
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts++
   return hosts > 1 ? new Failure('bad_request', `there are ${hosts} Host headers, expected one`) : undefined
-}
-
-/** Milliseconds that a line may wait for others, to be written with them. */
-const FLUSH = 100
-
-/** Writes without waiting; a log device that fails must not stop a request. */
-function logger (config: Config): FastifyBaseLogger {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: FLUSH })
-  destination.on('error', () => {})
-  return pino({ level: config.logLevel, base: null }, destination) as FastifyBaseLogger
 }
 
 /** The caller's id when it is harmless, else a new one. */
