@@ -35,8 +35,7 @@ export async function buildApp (config: Config, memory = new BatchMemory(config.
   const app = createFastify(config)
   app.addHook('onClose', async () => { await pool.close() })
   await documentation(app, version())
-  closingCheck(app)
-  healthRoutes(app)
+  healthRoutes(app, closingCheck(app, config))
   const shared: Shared = { memory, threads: pool, limits: config }
   await app.register(async scope => { routes(scope, shared, catalogue, config) })
   app.setNotFoundHandler(async (request, reply) => fail(missing(app, catalogue, request), request, reply))
@@ -58,7 +57,7 @@ function createFastify (config: Config): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     bodyLimit: config.bodyLimit,
     requestTimeout: 300_000,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: true,
     return503OnClosing: false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => { fail(error, request as FastifyRequest, reply as FastifyReply) }

@@ -61,8 +61,11 @@ const Environment = z.object({
   SOCKET_REQUESTS: whole(1, 2 ** 31).default(10_000).describe('Requests after which a connection is closed').meta(limit('requests')),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(mostConnections)
     .describe('Connections at a time; more are closed at once').meta(limit('connections', '`10000`, or 64 less than the files that the process may open')),
-  API_KEYS: keys.default([]).describe('`name:key,…`; when set, /v1 wants one as a bearer token or in `x-api-key`').meta(usually('none'))
-})
+  API_KEYS: keys.default([]).describe('`name:key,…`; when set, /v1 wants one as a bearer token or in `x-api-key`').meta(usually('none')),
+  SHUTDOWN_PAUSE: whole(0, 600_000).default(5_000)
+    .describe('Time between SIGTERM, when `/readyz` turns 503, and the end of listening, for balancers to notice; other signals, such as that of Ctrl-C, wait for nobody'),
+  SHUTDOWN_LIMIT: whole(100, 3_600_000).default(25_000).describe('Time within which the process ends, `SHUTDOWN_PAUSE` included; requests that take longer get 503')
+}).refine(({ SHUTDOWN_PAUSE, SHUTDOWN_LIMIT }) => SHUTDOWN_PAUSE <= SHUTDOWN_LIMIT / 2, { path: ['SHUTDOWN_PAUSE'], message: 'expected at most half of SHUTDOWN_LIMIT' })
 
 type Camel<Name extends string> =
   Name extends `${infer Head}_${infer Tail}` ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}` : Lowercase<Name>

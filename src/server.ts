@@ -1,15 +1,17 @@
 // The process: configuration, listening, graceful close. Nobody else ends it.
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.js'
 import { ConfigError, readConfig, type Config } from './config.js'
+import { flushLog } from './log.js'
 
 /** Signals that are no request to close. WebAssembly needs SIGSEGV and SIGBUS itself: they are how it notices a trap. */
 const NOT_OURS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
 
-/** Milliseconds that closing may take. */
-const PATIENCE = 30_000
+/** Milliseconds at the end that the log may take. */
+const LAST_WORDS = 500
 
 /** Listens, and says so in one line; Fastify would write one for every address of the machine. */
 async function listen (app: FastifyInstance, { host, port, logLevel }: Config): Promise<void> {
@@ -20,12 +22,29 @@ async function listen (app: FastifyInstance, { host, port, logLevel }: Config): 
   app.log.info(`lossd is ready at http://${host.includes(':') ? `[${host}]` : host}:${bound}`)
 }
 
+/** Why the process is to end. */
+interface Cause { readonly signal?: string, readonly err?: Error }
+
+/** Closes in order. SIGTERM is what balancers and orchestrators send: they need a while to see that nothing more should come. */
+async function end (app: FastifyInstance, { shutdownPause }: Config, { signal, err }: Cause): Promise<void> {
+  if (err !== undefined) app.log.fatal({ err }, 'an error that nobody caught ends the process')
+  else app.log.info({ signal }, 'closing')
+  app.leave()
+  if (signal === 'SIGTERM') await setTimeout(shutdownPause)
+  await app.close()
+  await flushLog(LAST_WORDS)
+}
+
+/** What is said when there is no time for the log. */
+const logger = { error: (text: unknown) => { process.stderr.write(`lossd: ${String(text)}\n`) } }
+
+process.stderr.on('error', () => {})
 try {
   const config = readConfig(process.env)
   const app = await buildApp(config)
   try {
     await listen(app, config)
-    closeWithGrace({ delay: PATIENCE, logger: app.log, skip: [...NOT_OURS] }, async () => { await app.close() })
+    closeWithGrace({ delay: config.shutdownLimit, logger, skip: [...NOT_OURS] }, async cause => { await end(app, config, cause) })
   } catch (error) {
     await app.close()
     throw new ConfigError(`HOST=${config.host} PORT=${config.port}: ${(error as Error).message}`)

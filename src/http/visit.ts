@@ -60,6 +60,9 @@ export class Visit implements Patience, Workspace {
     this.#controller?.abort(this.#reason)
   }
 
+  /** Ends the request with `reason`, as if its deadline had passed. */
+  abandon (reason: Failure): void { this.#abort(reason) }
+
   /** The response is closed; `finished` says whether all of it was sent. */
   close (finished: boolean): void {
     clearTimeout(this.#timer)
