@@ -18,11 +18,14 @@ export async function startService (
   let log = ''
   const port = await new Promise<number>((resolve, reject) => {
     child.once('exit', code => { reject(new Error(`exit code ${code}: ${log}`)) })
-    child.stdout!.on('data', (chunk: Buffer) => {
+    const read = (chunk: Buffer): void => {
       log += String(chunk)
       const ready = /ready at http:\/\/[^"]*:(\d+)/.exec(log)
-      if (ready !== null) resolve(Number(ready[1]))
-    })
+      if (ready === null) return
+      child.stdout!.off('data', read).resume()
+      resolve(Number(ready[1]))
+    }
+    child.stdout!.on('data', read)
     child.stderr!.on('data', (chunk: Buffer) => { log += String(chunk) })
   })
   return { child, port, pid: child.pid! }
