@@ -20,13 +20,15 @@ export async function ask (url: string, { headers, body, method = body === undef
   })
 }
 
-const SENTINEL = JSON.stringify({
+/** Where, and what, the sentinel asks. */
+export const SENTINEL_PATH = '/v1/losses/cross_entropy'
+export const SENTINEL = JSON.stringify({
   input: [[0.1, -2.5, 3], [1e-3, 7, -0.25]], target: [2, 0], label_smoothing: 0.1, reduction: 'none', gradients: ['input']
 })
 
 /** Sends the sentinel, a small request that runs at once; gives the answer's text. @throws Error when it is not 200 */
 export async function sentinel (url: string): Promise<string> {
-  const { status, body } = await ask(`${url}/v1/losses/cross_entropy`, { headers: { 'content-type': 'application/json' }, body: SENTINEL })
+  const { status, body } = await ask(`${url}${SENTINEL_PATH}`, { headers: { 'content-type': 'application/json' }, body: SENTINEL })
   if (status !== 200) throw new Error(`${status}: ${body.toString()}`)
   return body.toString()
 }

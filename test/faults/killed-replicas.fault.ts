@@ -1,0 +1,30 @@
+// One of two replicas behind a balancer is killed again and again, without warning, while clients go on asking.
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import { faultBehindBalancer } from './balancer.js'
+import { Replicas } from './replicas.js'
+
+faultBehindBalancer({ faults: ['F19'], title: 'replicas that are killed cost at most one request in 10,000' }, async bench => {
+  const replicas = await Replicas.start(bench)
+  const load = await replicas.load(8, 4)
+  const kills = Number(process.env.KILLS ?? bench.scale(30, 4))
+  const waits: number[] = []
+  for (let place = 0; place < kills; place++) {
+    const { child } = replicas.at(place)
+    const killed = once(child, 'exit')
+    child.kill('SIGKILL')
+    const start = performance.now()
+    await killed
+    await replicas.launch(place)
+    waits.push(performance.now() - start)
+    await replicas.balancer.sees(2)
+    await setTimeout(500)
+  }
+  await load.stop()
+  waits.sort((a, b) => a - b)
+  bench.measure('kills', kills, { least: 4 })
+  bench.measure('requests answered', load.answered, { least: 100 * kills })
+  bench.measure(`share of requests failed ${load.failures}`.trim(), load.failed / (load.failed + load.answered) * 100, { most: 0.01 }, '%')
+  bench.measure('wrong answers', load.wrong, { exactly: 0 })
+  bench.measure('time until a killed replica is ready again, median', waits[kills >> 1]!, { most: 2000 }, 'ms')
+})
