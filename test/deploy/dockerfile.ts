@@ -1,6 +1,6 @@
 // The Dockerfile as data, and its last stage carried out without an engine: what the stages before it make is taken from this checkout.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 /** `COPY --from=build a b` has the keyword COPY, the options {from: build} and the text `a b`. */
@@ -64,16 +64,15 @@ function copy (source: string, words: readonly string[], image: string, at: stri
   const target = words.at(-1)!
   for (const path of words.slice(0, -1).map(word => join(source, word.replace(/^\/lossd\//, '')))) {
     const into = target.endsWith('/') && !statSync(path).isDirectory() ? join(target, basename(path)) : target
-    cpSync(path, join(image, resolve(at, into)), { recursive: true, dereference: true })
+    mkdirSync(dirname(join(image, resolve(at, into))), { recursive: true })
+    execFileSync('cp', ['-rLT', path, join(image, resolve(at, into))])
   }
 }
 
 /** What `npm ci --omit=dev` installs on this machine, taken from what is installed. */
 function production (folder: string): void {
   mkdirSync(folder, { recursive: true })
-  for (const path of productionPackages()) {
-    cpSync(path, join(folder, path), { recursive: true, filter: from => !from.slice(path.length).includes('node_modules') })
-  }
+  execFileSync('cp', ['-r', '--parents', ...productionPackages().filter(path => path.lastIndexOf('node_modules') === 0), folder])
   writeFileSync(join(folder, 'sbom.cdx.json'), execFileSync(process.execPath, ['deploy/sbom.mjs'], { stdio: ['ignore', 'pipe', 'ignore'] }))
 }
 
