@@ -11,13 +11,15 @@ import { batchEvaluator, batchOperation } from './http/batch.js'
 import { closingCheck } from './http/closing.js'
 import { compositeEvaluator, compositeOperation } from './http/composite.js'
 import { evaluator } from './http/evaluate.js'
-import { fail, refuseConnection } from './http/failures.js'
+import { connections, serverOptions } from './http/connections.js'
+import { fail } from './http/failures.js'
 import { healthRoutes } from './http/health.js'
 import { declaredSize } from './http/ingest.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
 import { documentation, operationsOf } from './http/openapi.js'
 import { pathOf } from './http/query.js'
+import { refuseConnection } from './http/refusals.js'
 import type { Shared } from './http/visit.js'
 import { createLogger } from './log.js'
 import { Pool } from './pool/pool.js'
@@ -56,7 +58,8 @@ function createFastify (config: Config): FastifyInstance {
     genReqId: request => requestId(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     bodyLimit: config.bodyLimit,
-    requestTimeout: 300_000,
+    http: serverOptions(config),
+    keepAliveTimeout: config.keepAlive,
     forceCloseConnections: true,
     return503OnClosing: false,
     clientErrorHandler: refuseConnection,
@@ -67,21 +70,15 @@ function createFastify (config: Config): FastifyInstance {
   app.setErrorHandler(fail)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    done(hostFailure(request))
+    done()
   })
+  connections(app, config)
   app.addHook('onResponse', logRequest)
   app.server.on('checkContinue', (request, response) => {
     if ((declaredSize(request) ?? 0) <= config.bodyLimit) response.writeContinue()
     app.server.emit('request', request, response)
   })
   return app
-}
-
-/** Two Host headers can mean two things to two servers on the way (RFC 9112, section 3.2); Node lets them pass. */
-function hostFailure ({ raw: { rawHeaders } }: FastifyRequest): Failure | undefined {
-  let hosts = 0
-  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts++
-  return hosts > 1 ? new Failure('bad_request', `there are ${hosts} Host headers, expected one`) : undefined
 }
 
 /** The caller's id when it is harmless, else a new one. */

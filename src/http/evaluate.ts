@@ -16,12 +16,12 @@ import type { Steps } from '../steps.js'
 import type { Precision } from '../tensor/dtype.js'
 import type { NonFinite } from '../tensor/text.js'
 import { answerFormat, MEDIA_TYPES, requestFormat, type Format } from './formats.js'
-import { ingest, ingestStart, type Body } from './ingest.js'
+import { declaredSize, ingest, ingestStart, type Body } from './ingest.js'
 import { readQuery, refuseMembers, splitQuery } from './query.js'
 import { Transport } from './schemas.js'
 import { Outgoing } from './send.js'
 import { validate } from './validate.js'
-import { Visit, visited, type Shared } from './visit.js'
+import { Visit, visited, type Limits, type Shared } from './visit.js'
 
 const FORMATS: readonly Format[] = ['json', 'safetensors']
 
@@ -50,8 +50,13 @@ function * evaluate (shared: Shared, entry: Entry, request: FastifyRequest, repl
 /** Starts a visit; what the query string says of the transport is checked before anything is read. */
 export function arrive (shared: Shared, request: FastifyRequest) {
   const { transport, members } = request.url.includes('?') ? queryOf(request.url) : NO_QUERY
-  const timeout = Math.min(transport.timeout_ms ?? Infinity, shared.limits.requestTimeout)
+  const timeout = Math.min(transport.timeout_ms ?? Infinity, patienceWith(request.raw, shared.limits))
   return { visit: new Visit(shared, request, timeout), transport, members }
+}
+
+/** Milliseconds until a request is abandoned, which are more when its body may take long. */
+function patienceWith (request: IncomingMessage, { requestTimeout, bodyLimit, transferRate }: Limits): number {
+  return requestTimeout + 1000 * Math.min(declaredSize(request) ?? 0, bodyLimit) / transferRate
 }
 
 /** What a query string says: of the transport, and of the loss. */

@@ -1,7 +1,6 @@
 // Errors → replies: application/problem+json (RFC 9457), never a stack.
-import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { ERRORS, Failure, type ErrorCode } from '../errors.js'
+import { Failure, type ErrorCode } from '../errors.js'
 import { MEDIA_TYPES, PROBLEM_TYPE } from './formats.js'
 import { pathOf } from './query.js'
 
@@ -26,7 +25,7 @@ export function failureOf (error: unknown): Failure {
 }
 
 /** What identifies a kind of problem. */
-function typeOf (code: ErrorCode): string { return `urn:lossd:problem:${code}` }
+export function typeOf (code: ErrorCode): string { return `urn:lossd:problem:${code}` }
 
 /** A failure as the members of a problem. */
 export function problemOf (failure: Failure, request: FastifyRequest) {
@@ -50,23 +49,6 @@ export function fail (error: unknown, request: FastifyRequest, reply: FastifyRep
   request.failure = failure.code
   request.visit?.release()
   return reply.code(failure.status).headers({ ...failure.headers, 'x-request-id': request.id }).type(PROBLEM_TYPE).send(JSON.stringify(problemOf(failure, request)))
-}
-
-const FROM_PARSER: Readonly<Record<string, ErrorCode>> = {
-  HPE_HEADER_OVERFLOW: 'headers_too_large', ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout'
-}
-
-/** Bytes that are no HTTP still get an answer that can be read. */
-export function refuseConnection (error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const code = FROM_PARSER[error.code ?? ''] ?? 'bad_request'
-  const [status, title] = ERRORS[code]
-  const body = JSON.stringify({ type: typeOf(code), title, status, detail: `the request is not valid HTTP: ${error.message}`, code })
-  const head = [`HTTP/1.1 ${status} ${title}`, `content-type: ${PROBLEM_TYPE}`, `content-length: ${Buffer.byteLength(body)}`, 'connection: close']
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 declare module 'fastify' {

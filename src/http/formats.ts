@@ -22,7 +22,7 @@ export function requestFormat (request: FastifyRequest, offered: readonly Format
   const given = request.headers['content-type'] ?? JSON_TYPE
   const usual = formatNamed(given, offered)
   if (usual !== undefined) return usual
-  const type = given.split(';')[0]!.trim().toLowerCase()
+  const type = withoutSpace(given.split(';')[0]!).toLowerCase()
   const format = formatNamed(type, offered)
   if (format !== undefined) return format
   const types = offered.flatMap(one => MEDIA_TYPES[one])
@@ -32,6 +32,9 @@ export function requestFormat (request: FastifyRequest, offered: readonly Format
 function formatNamed (type: string, offered: readonly Format[]): Format | undefined {
   return offered.find(one => MEDIA_TYPES[one].includes(type))
 }
+
+/** Space and tabs are all that may surround a media type (RFC 9110, section 8.3.1). */
+function withoutSpace (text: string): string { return text.replaceAll(/^[ \t]+|[ \t]+$/g, '') }
 
 /** Parameters such as charset ask for nothing that differs here; q is the only one that counts. */
 function withoutParameters (accept: string): string {

@@ -72,9 +72,15 @@ function tooLarge (came: string, most: number): Failure {
   return new Failure('body_too_large', `the body has ${came}, expected at most ${most} bytes`)
 }
 
-/** Chunks that a body may come in, if they, which cost far more than their bytes, are smaller than SMALL_CHUNK bytes on average. */
-const MOST_CHUNKS = 65_536
-const SMALL_CHUNK = 64
+/** The rest would cost as much again: the connection ends. */
+function tooManyPieces (pieces: number, size: number): Failure {
+  const detail = `${pieces} pieces of less than ${SMALL} bytes came within ${size} bytes of the body; send it in larger ones`
+  return new Failure('bad_request', detail, [], { connection: 'close' })
+}
+
+/** Pieces of a body that are smaller cost more than their bytes; so many are free, and one more for each SMALL bytes of the body. */
+const SMALL = 1024
+const FREE = 1024
 
 /** Somebody who waits for the first `to` bytes. */
 interface Waiter { readonly to: number, readonly done: () => void, readonly failed: (error: Error) => void }
@@ -84,7 +90,7 @@ class Intake implements Arrival, Destination {
   /** Bytes that have come. */
   size = 0
   readonly #declared: number
-  #chunks = 0
+  #pieces = 0
   #stopped = false
   #failure: Error | null = null
   #divert: Divert | null = null
@@ -175,9 +181,7 @@ class Intake implements Arrival, Destination {
   #count (size: number): void {
     this.size += size
     this.visit.received = this.size
-    if (++this.#chunks > MOST_CHUNKS && this.size < this.#chunks * SMALL_CHUNK) {
-      this.#fail(new Failure('bad_request', `the body came in more than ${MOST_CHUNKS} tiny chunks`))
-    }
+    if (size < SMALL && ++this.#pieces > this.#mostPieces()) this.#fail(tooManyPieces(this.#pieces, this.size))
   }
 
   /** Everything that the parser has read is here: reads what is left without it, if that is much. */
@@ -186,6 +190,8 @@ class Intake implements Arrival, Destination {
     if (this.#stopped || this.missing < LARGE || stream.readableLength > 0 || !(stream.socket instanceof Socket)) return
     this.#divert = readDirectly(stream, this)
   }
+
+  #mostPieces (): number { return Math.min(this.visit.shared.limits.chunkLimit, FREE + this.size / SMALL) }
 
   #copy (chunk: Buffer): void {
     this.visit.shared.memory.bytes.set(chunk, this.region.address + this.size)

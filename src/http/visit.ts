@@ -17,7 +17,7 @@ export interface Shared {
 }
 
 /** Bounds that are set by configuration. */
-export type Limits = Pick<Config, 'bodyLimit' | 'memoryWait' | 'requestTimeout'>
+export type Limits = Pick<Config, 'bodyLimit' | 'chunkLimit' | 'memoryWait' | 'requestTimeout' | 'transferRate'>
 
 /** The threads, which are told when requests are under way. */
 interface Crew extends Threads { visits: number }

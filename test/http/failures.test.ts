@@ -169,7 +169,7 @@ t.test('a compressed body and a second Host header are refused in words', async 
   socket.write('GET /livez HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n')
   const [answer] = await once(socket, 'data') as [Buffer]
   socket.destroy()
-  t.match(String(answer), /^HTTP\/1\.1 400 [^]*there are 2 Host headers/)
+  t.match(String(answer), /^HTTP\/1\.1 400 [^]*there is more than one Host header/i)
 })
 
 t.test('bytes that are no HTTP are answered, not dropped', async t => {
