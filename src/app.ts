@@ -15,6 +15,7 @@ import { connections, serverOptions } from './http/connections.js'
 import { fail } from './http/failures.js'
 import { healthRoutes } from './http/health.js'
 import { declaredSize } from './http/ingest.js'
+import { limitsRoute } from './http/limits.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
 import { documentation, operationsOf } from './http/openapi.js'
@@ -107,6 +108,7 @@ function logRequest (request: FastifyRequest, reply: FastifyReply, done: () => v
 /** Everything under /v1; keys are checked before a body is read. */
 function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, config: Config): void {
   if (config.apiKeys.length > 0) scope.addHook('onRequest', keyCheck(config.apiKeys))
+  limitsRoute(scope, config)
   for (const kind of ['loss', 'transform'] as const) catalogueRoutes(scope, catalogue, kind, PATHS[kind])
   for (const entry of catalogue.entries) {
     const handler = evaluator(shared, entry)
