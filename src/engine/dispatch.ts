@@ -1,6 +1,5 @@
 // Sends kernel calls to threads: what costs less than a hop runs here, the rest in lanes, one call a lane at a time.
 import { wait, type Pending, type Steps } from '../steps.js'
-import type { Kernels } from './module.js'
 
 /**
  * Nanoseconds of work above which a hop to a worker pays while other requests are under way: a hop there and back
@@ -19,13 +18,16 @@ export const SHORT = 1_000_000
 
 /** The threads that kernels can run on. */
 export interface Threads {
-  /** The kernels of this thread. */
-  readonly kernels: Kernels
   /** How many calls may be under way at once. */
   readonly lanes: number
   /** Nanoseconds of work above which a hop to a worker pays now. */
   readonly hop: number
-  /** Runs one call on a worker; those of short jobs go before others that wait. */
+  /** Runs one call on this thread. @throws Error when it traps */
+  call (kernel: string, record: number): void
+  /**
+   * Runs one call on a worker; those of short jobs go before others that wait. Rejected when it traps or its thread ends, not before
+   * that has ended: what it wrote to is given back afterwards.
+   */
   run (kernel: string, record: number, short?: boolean): Promise<void>
 }
 
@@ -45,13 +47,13 @@ interface Effort {
 
 /** Runs one kernel on one record, here when it is cheap. */
 export function * call (threads: Threads, kernel: string, record: number, cost: number): Steps<void> {
-  if (cost <= threads.hop) kernelNamed(threads.kernels, kernel)(record)
+  if (cost <= threads.hop) threads.call(kernel, record)
   else yield threads.run(kernel, record, cost <= SHORT)
 }
 
 /**
- * Runs every part of one kernel. Parts start in order; once the signal has fired none starts any more, and those
- * under way end before this returns, because they write into memory that the caller is about to give back.
+ * Runs every part of one kernel. Parts start in order; once the signal has fired or a part has failed none starts any more,
+ * and those under way end before this returns, because they write into memory that the caller is about to give back.
  * @throws the signal's reason, or what a part threw
  */
 export function * callAll (
@@ -59,23 +61,20 @@ export function * callAll (
 ): Steps<void> {
   let next = 0
   const lane = async (_: unknown, index: number): Promise<void> => {
-    while (next < parts.length) {
-      patience.signal?.throwIfAborted()
-      const part = next++
-      const missing = late?.(part)
-      if (missing) await missing
-      await threads.run(kernel, parts[part]!(index), short)
-      ended?.(part)
+    try {
+      while (next < parts.length) {
+        patience.signal?.throwIfAborted()
+        const part = next++
+        const missing = late?.(part)
+        if (missing) await missing
+        await threads.run(kernel, parts[part]!(index), short)
+        ended?.(part)
+      }
+    } finally {
+      next = parts.length
     }
   }
   const lanes = yield * wait(Promise.allSettled(Array.from({ length: Math.min(most, parts.length) }, lane)))
   const failed = lanes.find(result => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-}
-
-/** The export called `name`. */
-export function kernelNamed (kernels: Kernels, name: string): (record: number) => void {
-  const kernel = kernels[name]
-  if (kernel === undefined) throw new Error(`there is no kernel ${name}`)
-  return kernel as (record: number) => void
 }

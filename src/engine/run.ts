@@ -6,7 +6,7 @@ import type { Steps } from '../steps.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { endOf, latenessOf, type Arrival } from './arrival.js'
 import { arenaAt, arenaSize, blocksOf, isStaged, stagesOf, type Arena } from './arena.js'
-import { callAll, kernelNamed, SHORT, SLICE, type Part, type Threads } from './dispatch.js'
+import { callAll, SHORT, SLICE, type Part, type Threads } from './dispatch.js'
 import type { Job, Outcome, Stage } from './job.js'
 import type { BatchMemory, Patience } from './memory.js'
 import { writeCall, writeMap, type Places } from './record.js'
@@ -123,7 +123,7 @@ function * runStage (
 function runHere (job: Job, stage: Stage, arena: Arena, places: Places, { memory, threads }: Surroundings): void {
   const record = arena.records[0]!
   writeCall(memory.view, record, job, stage, places, 0, blocksOf(stage), arena.scratch[0]!)
-  kernelNamed(threads.kernels, kernelOf(job, stage))(record)
+  threads.call(kernelOf(job, stage), record)
 }
 
 function kernelOf (job: Job, stage: Stage): string { return stage.kernel + (job.precision === 'float32' ? '_f32' : '_f64') }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { loadCatalogue } from '../../src/catalogue/index.js'
 import { HOP, type Threads } from '../../src/engine/dispatch.js'
 import { BatchMemory } from '../../src/engine/memory.js'
-import { compileKernels, instantiateKernels } from '../../src/engine/module.js'
+import { compileKernels, Instance } from '../../src/engine/module.js'
 import { run } from '../../src/engine/run.js'
 import { proceed } from '../../src/steps.js'
 import { Failure } from '../../src/errors.js'
@@ -28,12 +28,13 @@ interface Request {
 
 const catalogue = await loadCatalogue()
 const memory = new BatchMemory(256 * 2 ** 20)
-const kernels = instantiateKernels(compileKernels(), memory.memory)
-memory.open(kernels.heapBase)
+const instance = new Instance(compileKernels(), memory.memory)
+memory.open(instance.kernels.heapBase)
 
 /** As many lanes as asked for, one after the other on this thread. */
 function threadsOf (lanes: number): Threads {
-  return { kernels, lanes, hop: HOP, run: async (kernel, record) => { (kernels as Record<string, (at: number) => void>)[kernel]!(record) } }
+  const call = (kernel: string, record: number): void => { instance.call(kernel, record) }
+  return { lanes, hop: HOP, call, run: async (kernel, record) => { call(kernel, record) } }
 }
 
 type View = Float64Array | Float32Array | Uint16Array | Int32Array

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { HOP, type Threads } from '../../src/engine/dispatch.js'
 import { BatchMemory } from '../../src/engine/memory.js'
-import { compileKernels, instantiateKernels } from '../../src/engine/module.js'
+import { compileKernels, Instance } from '../../src/engine/module.js'
 import { Texts } from '../../src/engine/text.js'
 import { proceed, type Steps } from '../../src/steps.js'
 import type { Tensor } from '../../src/tensor/tensor.js'
@@ -10,16 +10,16 @@ import type { Extent } from '../../src/tensor/text.js'
 /** The text kernels over a memory of their own, and which of them were sent to threads. */
 function texts (lanes: number) {
   const memory = new BatchMemory(64 * 1024 * 1024)
-  const kernels = instantiateKernels(compileKernels(), memory.memory)
-  memory.open(kernels.heapBase)
+  const instance = new Instance(compileKernels(), memory.memory)
+  memory.open(instance.kernels.heapBase)
   const sent: string[] = []
   const threads: Threads = {
-    kernels,
     lanes,
     hop: HOP,
+    call: (kernel, record) => { instance.call(kernel, record) },
     run: async (kernel, record) => {
       sent.push(kernel)
-      kernels[kernel]!(record)
+      instance.call(kernel, record)
     }
   }
   const work = async <T> (steps: Steps<T>): Promise<T> => await proceed(steps)

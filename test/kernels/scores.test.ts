@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { loadCatalogue } from '../../src/catalogue/index.js'
 import { BatchMemory } from '../../src/engine/memory.js'
 import { HOP } from '../../src/engine/dispatch.js'
-import { compileKernels, instantiateKernels } from '../../src/engine/module.js'
+import { compileKernels, Instance } from '../../src/engine/module.js'
 import { run } from '../../src/engine/run.js'
 import { plan } from '../../src/plan.js'
 import { proceed } from '../../src/steps.js'
@@ -21,9 +21,10 @@ const ROWS = 21
 
 const catalogue = await loadCatalogue()
 const memory = new BatchMemory(64 * 2 ** 20)
-const kernels = instantiateKernels(compileKernels(), memory.memory)
-memory.open(kernels.heapBase)
-const threads = { kernels, lanes: 1, hop: HOP, run: async (kernel: string, record: number) => { kernels[kernel]!(record) } }
+const instance = new Instance(compileKernels(), memory.memory)
+memory.open(instance.kernels.heapBase)
+const call = (kernel: string, record: number): void => { instance.call(kernel, record) }
+const threads = { lanes: 1, hop: HOP, call, run: async (kernel: string, record: number) => { call(kernel, record) } }
 
 /** Rows of scores and the class of each. */
 interface Batch { readonly classes: number, readonly scores: Float32Array, readonly targets: Int32Array }
