@@ -28,14 +28,16 @@ import { Pool } from './pool/pool.js'
 const PATHS: Readonly<Record<Kind, string>> = { loss: '/v1/losses', transform: '/v1/transforms' }
 
 /**
- * Builds the service over `memory`: catalogue, workers, routes. Nothing listens yet.
- * @throws Error when an entry of the catalogue has no kernel
+ * Builds the service over `memory` and the threads of `pool`: catalogue, routes. Nothing listens yet, but all threads stand.
+ * @throws Error when an entry of the catalogue has no kernel, or when a thread cannot be started
  */
-export async function buildApp (config: Config, memory = new BatchMemory(config.memoryLimit)): Promise<FastifyInstance> {
+export async function buildApp (
+  config: Config, memory = new BatchMemory(config.memoryLimit), pool = new Pool(memory, config.workers, config)
+): Promise<FastifyInstance> {
   const catalogue = await loadCatalogue()
-  const pool = new Pool(memory, config.workers)
   checkKernels(catalogue.entries, pool.kernels)
   const app = createFastify(config)
+  pool.onLoss = reason => { app.log.error({ err: reason }, 'a worker has ended') }
   app.addHook('onClose', async () => { await pool.close() })
   await documentation(app, version())
   healthRoutes(app, closingCheck(app, config))
@@ -43,6 +45,7 @@ export async function buildApp (config: Config, memory = new BatchMemory(config.
   await app.register(async scope => { routes(scope, shared, catalogue, config) })
   app.setNotFoundHandler(async (request, reply) => fail(missing(app, catalogue, request), request, reply))
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await pool.ready
   return app
 }
 

@@ -37,6 +37,7 @@ const TABLE = {
   deadline_exceeded: [504, 'The deadline passed'],
   client_closed: [499, 'The client has left'],
   busy: [503, 'The service is busy'],
+  worker_lost: [503, 'A thread of the service has ended'],
   closing: [503, 'The service is closing down'],
   internal: [500, 'The service failed']
 } as const satisfies Record<string, readonly [status: number, title: string]>

@@ -1,14 +1,12 @@
 // Calls that wait for a thread, in two lines: short jobs go before the parts of long ones, so that a small request need
 // not wait for a large one, which is not alone to be slow. After four of them a long one goes, so that none starves.
 import { queueOptionsSymbol, type Piscina } from 'piscina'
+import type { Ticket } from './ticket.js'
 
 type Task = Parameters<Piscina['options']['taskQueue']['push']>[0]
 
 /** How many short calls in a row may go before a long one that waits. */
 const MOST_SHORT = 4
-
-/** What marks a call of a short job. */
-export const SHORT = Object.freeze({})
 
 export class TwoLines {
   readonly #short: Task[] = []
@@ -31,5 +29,11 @@ export class TwoLines {
     if (at >= 0) line.splice(at, 1)
   }
 
-  #lineOf (task: Task): Task[] { return task[queueOptionsSymbol] === SHORT ? this.#short : this.#long }
+  /** Takes out all of them, which no thread will see any more; gives their tickets. */
+  clear (): Ticket[] { return [...this.#short.splice(0), ...this.#long.splice(0)].map(ticketOf) }
+
+  #lineOf (task: Task): Task[] { return ticketOf(task).short ? this.#short : this.#long }
 }
+
+/** What came with a call into the pool. */
+export function ticketOf (task: Pick<Task, typeof queueOptionsSymbol>): Ticket { return task[queueOptionsSymbol] as Ticket }

@@ -4,7 +4,12 @@ import { connect, type AddressInfo } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
+import { buildApp } from '../../src/app.js'
+import { readConfig } from '../../src/config.js'
+import { BatchMemory } from '../../src/engine/memory.js'
 import { ERRORS, type ErrorCode } from '../../src/errors.js'
+import { Pool } from '../../src/pool/pool.js'
+import { DEATHS, orderOf } from '../pool/deaths.js'
 import { writeSafetensors } from '../safetensors.js'
 import { service } from '../service.js'
 
@@ -160,6 +165,24 @@ t.test('our own mistakes are 500 without internals', async t => {
   const reply = await app.inject('/mistake')
   checkProblem(t, reply, 'internal')
   t.notMatch(reply.body, 'secret')
+})
+
+t.test('what a thread dies of costs the request that it worked for, and no memory', async t => {
+  const config = readConfig({ LOG_LEVEL: 'silent', WORKERS: '2', MEMORY_LIMIT: '64M', CALL_LIMIT: '300' })
+  const memory = new BatchMemory(config.memoryLimit)
+  const pool = new Pool(memory, config.workers, { ...config, entry: new URL('../pool/thread.js', import.meta.url) })
+  const app = await buildApp(config, memory, pool)
+  t.teardown(async () => { await app.close() })
+  for (const death of DEATHS) {
+    const [data, target] = [new Float32Array(200_000).fill(orderOf(death), 0, 1), { shape: [1], data: new Float32Array(1) }]
+    const reply = await app.inject(post(MSE, writeSafetensors({ input: { shape: [data.length], data }, target }), BINARY))
+    const lost = reply.statusCode === 503
+    checkProblem(t, reply, lost ? 'worker_lost' : 'internal')
+    t.equal(reply.headers['retry-after'], lost ? '1' : undefined)
+    if (death === 'exit' || death === 'late throw') t.ok(lost, `${death}: it may be tried again`)
+    if (death === 'trap' || death === 'loop') t.notOk(lost, `${death}: it would happen again`)
+    t.equal(memory.reserved, 0)
+  }
 })
 
 t.test('a compressed body and a second Host header are refused in words', async t => {

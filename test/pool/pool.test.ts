@@ -12,6 +12,17 @@ t.test('a kernel that traps fails its own call, and the thread goes on', async t
   await t.resolves(pool.run('locate', address))
 })
 
+t.test('a kernel that traps on the thread that answers costs this its instance, and nothing else', async t => {
+  const memory = new BatchMemory(16 * 2 ** 20)
+  const pool = new Pool(memory, 1)
+  t.teardown(async () => { await pool.close() })
+  const { kernels } = pool
+  const { address } = memory.tryReserve(128)!
+  t.throws(() => { pool.call('outline', 0xfffffff0) }, /out of bounds/)
+  t.not(pool.kernels, kernels)
+  t.doesNotThrow(() => { pool.call('locate', address) })
+})
+
 t.test('regions are first-fit, grow in place, and become one again', async t => {
   const memory = new BatchMemory(8 * 2 ** 20)
   memory.open(1024)

@@ -1,9 +1,10 @@
 import { queueOptionsSymbol } from 'piscina'
 import t from 'tap'
-import { SHORT, TwoLines } from '../../src/pool/queue.js'
+import { TwoLines } from '../../src/pool/queue.js'
+import { Ticket } from '../../src/pool/ticket.js'
 
-const short = (name: string) => ({ name, [queueOptionsSymbol]: SHORT })
-const long = (name: string) => ({ name, [queueOptionsSymbol]: null })
+const short = (name: string) => ({ name, [queueOptionsSymbol]: new Ticket(true) })
+const long = (name: string) => ({ name, [queueOptionsSymbol]: new Ticket(false) })
 
 /** Names in the order in which the tasks leave. */
 function drain (queue: TwoLines): string[] {
@@ -30,4 +31,12 @@ t.test('a call that is given up leaves its line', async t => {
   t.same(drain(queue), ['one'])
   queue.remove(one)
   t.equal(queue.size, 0)
+})
+
+t.test('when all are given up, no thread sees them any more', async t => {
+  const queue = new TwoLines()
+  const calls = [short('one'), long('two')]
+  for (const call of calls) queue.push(call)
+  t.same(queue.clear(), calls.map(call => call[queueOptionsSymbol]))
+  t.equal(queue.shift(), null)
 })
