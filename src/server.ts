@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.js'
 import { ConfigError, readConfig, type Config } from './config.js'
 import { flushLog } from './log.js'
+import { rehearse } from './rehearsal.js'
 
 /** Signals that are no request to close. WebAssembly needs SIGSEGV and SIGBUS itself: they are how it notices a trap. */
 const NOT_OURS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
@@ -13,9 +14,11 @@ const NOT_OURS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV']
 /** Milliseconds at the end that the log may take. */
 const LAST_WORDS = 500
 
-/** Listens, and says so in one line; Fastify would write one for every address of the machine. */
-async function listen (app: FastifyInstance, { host, port, logLevel }: Config): Promise<void> {
+/** Rehearses, listens, and says so in one line; Fastify would write one for every address of the machine. */
+async function listen (app: FastifyInstance, config: Config): Promise<void> {
+  const { host, port, logLevel } = config
   app.log.level = 'silent'
+  await rehearse(app, config)
   await app.listen({ host, port })
   app.log.level = logLevel
   const { port: bound } = app.server.address() as AddressInfo
