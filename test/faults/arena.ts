@@ -39,6 +39,8 @@ export interface About {
   readonly env?: Readonly<Record<string, string>>
   /** What is put in front of the command, such as `prlimit --nofile=256`. */
   readonly launcher?: readonly string[]
+  /** What is run in the place of the service's own entry, when the fault has to be built in. */
+  readonly entry?: string
   /** Codes of failures with a status of 5xx that belong to the fault, besides those of a service that is busy. */
   readonly intended?: readonly string[]
 }
@@ -102,7 +104,7 @@ export class Arena extends Bench {
 /** Declares a fault: what it is, and what is done to a running service. The figures that hold for all of them are taken afterwards. */
 export function fault (about: About, attack: (arena: Arena) => Promise<void>): void {
   declare(about, async t => {
-    const service = await startService(t, { LOG_LEVEL: 'info', ...about.env }, about.launcher)
+    const service = await startService(t, { LOG_LEVEL: 'info', ...about.env }, about.launcher, about.entry)
     const arena = new Arena(t, about, service, listen(service.child))
     const before = await baseline(arena)
     await attack(arena)
@@ -112,7 +114,7 @@ export function fault (about: About, attack: (arena: Arena) => Promise<void>): v
 }
 
 /** Declares a fault that starts its processes itself. */
-export function faultOfItsOwn (about: Omit<About, 'env' | 'launcher' | 'intended'>, attack: (bench: Bench) => Promise<void>): void {
+export function faultOfItsOwn (about: Omit<About, 'env' | 'launcher' | 'entry' | 'intended'>, attack: (bench: Bench) => Promise<void>): void {
   declare(about, async t => {
     const bench = new Bench(t, about)
     await attack(bench)

@@ -3,14 +3,20 @@ import { request, type IncomingHttpHeaders } from 'node:http'
 
 export interface Reply { readonly status: number, readonly headers: IncomingHttpHeaders, readonly body: Buffer }
 
-interface Question { readonly headers?: Readonly<Record<string, string>>, readonly body?: Buffer | string, readonly method?: string }
+interface Question {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Buffer | string
+  readonly method?: string
+  /** Milliseconds without a byte after which there is no answer any more. */
+  readonly timeout?: number
+}
 
-/** Asks `url`, with POST when there is a body. @throws Error when there is no answer within 10 s, or when the connection ends before it does */
-export async function ask (url: string, { headers, body, method = body === undefined ? 'GET' : 'POST' }: Question = {}): Promise<Reply> {
+/** Asks `url`, with POST when there is a body. @throws Error when there is no answer in time, or when the connection ends before it does */
+export async function ask (url: string, { headers, body, method = body === undefined ? 'GET' : 'POST', timeout = 10_000 }: Question = {}): Promise<Reply> {
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
   return await new Promise((resolve, reject) => {
-    const client = request(url, { method, headers: { connection: 'close', ...length, ...headers }, agent: false, timeout: 10_000 })
-    client.on('timeout', () => { client.destroy(new Error('no answer within 10 s')) }).on('error', reject)
+    const client = request(url, { method, headers: { connection: 'close', ...length, ...headers }, agent: false, timeout })
+    client.on('timeout', () => { client.destroy(new Error(`no answer within ${timeout} ms`)) }).on('error', reject)
     client.on('response', response => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => { chunks.push(chunk) }).on('error', reject)
