@@ -1,7 +1,7 @@
 // haproxy in front of two replicas, as a deployment would have it, but with checks fast enough for many restarts in a short time.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,35 +15,16 @@ export function faultBehindBalancer (about: Pick<About, 'faults' | 'title'>, att
   else t.test(`${about.faults.join(', ')}: ${about.title} (haproxy is not installed)`, { skip: 'haproxy is not installed' }, () => {})
 }
 
-/** Milliseconds between two checks of a replica, one of which decides. */
-export const CHECK = 50
+/** The checks of `deploy/haproxy.cfg`, and faster ones; a busy machine is given time to answer them. */
+const [CHECKS, FAST_CHECKS] = ['check inter 1s fastinter 250ms downinter 500ms', 'check inter 50ms']
 
-const CONFIGURATION = (folder: string): string => `
-global
-  stats socket ${folder}/stats level admin
-  maxconn 1000
-defaults
-  mode http
-  timeout connect 1s
-  timeout check 2s
-  timeout client 30s
-  timeout server 30s
-  timeout http-keep-alive 30s
-  retries 3
-  option redispatch 1
-  option http-buffer-request
-  retry-on conn-failure empty-response response-timeout 503
-frontend requests
-  bind 127.0.0.1:"\${PORT}"
-  default_backend replicas
-backend replicas
-  balance roundrobin
-  http-reuse always
-  option httpchk GET /readyz
-  default-server check inter ${CHECK}ms fall 1 rise 1
-  server one "\${LOSSD_1}"
-  server two "\${LOSSD_2}"
-`
+/** The configuration that a deployment would have, but for the checks, and a socket in `folder` that tells what it sees. */
+function configuration (folder: string): string {
+  const text = readFileSync('deploy/haproxy.cfg', 'utf8')
+  if (!text.includes(CHECKS)) throw new Error(`deploy/haproxy.cfg does not have: ${CHECKS}`)
+  return `${text.replace(CHECKS, FAST_CHECKS)}\nglobal\n  stats socket ${folder}/stats\n`
+    .replace('timeout connect', 'timeout check 2s\n    timeout connect')
+}
 
 export interface Balancer {
   readonly port: number
@@ -55,9 +36,9 @@ export interface Balancer {
 export async function startBalancer (t: Pick<Test, 'teardown'>, replicas: readonly [number, number]): Promise<Balancer> {
   const folder = mkdtempSync(join(tmpdir(), 'lossd-balancer-'))
   const [port] = await freePorts(1) as [number]
-  writeFileSync(join(folder, 'haproxy.cfg'), CONFIGURATION(folder))
+  writeFileSync(join(folder, 'haproxy.cfg'), configuration(folder))
   const child = spawn('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], {
-    env: { PATH: process.env.PATH, PORT: String(port), LOSSD_1: `127.0.0.1:${replicas[0]}`, LOSSD_2: `127.0.0.1:${replicas[1]}` }, stdio: 'ignore'
+    env: { PATH: process.env.PATH, LISTEN: `127.0.0.1:${port}`, LOSSD_1: `127.0.0.1:${replicas[0]}`, LOSSD_2: `127.0.0.1:${replicas[1]}` }, stdio: 'ignore'
   })
   t.teardown(() => {
     child.kill('SIGKILL')

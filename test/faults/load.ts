@@ -37,8 +37,11 @@ export class Load {
   /** Milliseconds within which this share of the requests was answered. */
   percentile (share: number): number { return this.times.toSorted((a, b) => a - b)[Math.ceil(share * this.times.length) - 1] ?? Infinity }
 
-  /** Waits until so many requests have been answered or have failed. */
-  async reaches (count: number): Promise<void> { while (this.answered + this.failed < count) await setTimeout(5) }
+  /** Waits until so many requests have been answered or have failed, but not longer than three minutes. */
+  async reaches (count: number): Promise<void> {
+    const end = performance.now() + 180_000
+    while (this.answered + this.failed < count && performance.now() < end) await setTimeout(5)
+  }
 
   /** Ends when the requests under way are answered. */
   async stop (): Promise<void> {
@@ -53,7 +56,7 @@ export class Load {
       const start = performance.now()
       const reply = await client.ask(request).catch((error: unknown) => String(error))
       if (typeof reply === 'string') this.#fail(reply)
-      else if (reply.status !== status) this.#fail(`${reply.status} ${reply.body}`)
+      else if (reply.status !== status) this.#fail(`${reply.status} ${/"code":"(\w+)"/.exec(reply.body)?.[1] ?? ''}`.trim())
       else this.#right(performance.now() - start, answer === undefined || reply.body === answer)
       if (typeof reply === 'string') await setTimeout(10)
       if (this.rest > 0) await setTimeout(this.rest)

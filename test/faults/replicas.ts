@@ -6,7 +6,7 @@ import { freePorts, startBalancer, type Balancer } from './balancer.js'
 import { Load } from './load.js'
 
 /** Milliseconds that a replica listens on after it was told to end: several checks of the balancer, even on a busy machine. */
-const PAUSE = 400
+const PAUSE = 500
 
 const ENVIRONMENT = { WORKERS: '1', MEMORY_LIMIT: '64M', LOG_LEVEL: 'info', SHUTDOWN_PAUSE: String(PAUSE) }
 
