@@ -52,7 +52,7 @@ const Environment = z.object({
   HEAD_TIMEOUT: whole(100, 3_600_000).default(10_000).describe('Time in which the header of a request has to arrive (408)').meta(limit('ms')),
   BODY_TIMEOUT: whole(100, 3_600_000).default(30_000)
     .describe('Time in which a body has to arrive (408), and in which an answer has to be read, besides what it takes at `TRANSFER_RATE`').meta(limit('ms')),
-  TRANSFER_RATE: size(1, GiB).default(MiB).describe('Slowest transfer of a body or an answer that takes longer than `BODY_TIMEOUT`').meta(limit('bytes/s')),
+  TRANSFER_RATE: size(4096, GiB).default(MiB).describe('Slowest transfer of a body or an answer that takes longer than `BODY_TIMEOUT`').meta(limit('bytes/s')),
   STALL_TIMEOUT: whole(100, 3_600_000).default(30_000)
     .describe('Time without a byte of a body that is awaited (408), or without one read of an answer that waits').meta(limit('ms')),
   REQUEST_TIMEOUT: whole(1, 3_600_000).default(60_000)
@@ -65,8 +65,10 @@ const Environment = z.object({
     .describe('Connections at a time; more are closed at once').meta(limit('connections', '`10000`, or 64 less than the files that the process may open')),
   API_KEYS: keys.default([]).describe('`name:key,…`; when set, /v1 wants one as a bearer token or in `x-api-key`').meta(usually('none')),
   SHUTDOWN_PAUSE: whole(0, 600_000).default(5_000)
-    .describe('Time between SIGTERM, when `/readyz` turns 503, and the end of listening, for balancers to notice; other signals, such as that of Ctrl-C, wait for nobody'),
+    .describe('Time between SIGTERM, when `/readyz` turns 503, and the end of listening, for balancers to notice; other signals, such as that of Ctrl-C, wait for nobody')
+    .meta(limit('ms')),
   SHUTDOWN_LIMIT: whole(100, 3_600_000).default(25_000).describe('Time within which the process ends, `SHUTDOWN_PAUSE` included; requests that take longer get 503')
+    .meta(limit('ms'))
 }).refine(({ SHUTDOWN_PAUSE, SHUTDOWN_LIMIT }) => SHUTDOWN_PAUSE <= SHUTDOWN_LIMIT / 2, { path: ['SHUTDOWN_PAUSE'], message: 'expected at most half of SHUTDOWN_LIMIT' })
 
 type Camel<Name extends string> =

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerOptions } from 'node:http'
 import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Config } from '../config.js'
+import { discard } from './direct.js'
 import { checkHead } from './head.js'
 import { watch } from './pace.js'
 
@@ -116,7 +117,5 @@ export function linger (socket: Socket): void {
 /** What comes is not parsed any more; a client that goes on for long is cut. */
 export function drop (socket: Socket): void {
   let left = DRAINED
-  socket.removeAllListeners('data')
-  socket.on('data', (chunk: Buffer) => { if ((left -= chunk.length) < 0) socket.destroy() })
-  socket.resume()
+  discard(socket, size => { if ((left -= size) < 0) socket.destroy() })
 }

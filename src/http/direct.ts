@@ -22,16 +22,16 @@ export type Divert = () => void
 
 type OnRead = (size: number, buffer: Uint8Array) => boolean
 
-/** The parts of a socket and its parser that are not documented. */
-interface Parts {
+/** The parts of a socket that are not documented. */
+interface Reading {
   readonly socket: Socket & Record<symbol, unknown>
   readonly handle: { useUserBuffer (buffer: Uint8Array): void }
   /** What `onread` sets: the buffer, the callback, and what gives the next buffer. */
   readonly symbols: readonly [buffer: symbol, callback: symbol, generator: symbol]
-  readonly parser: unknown[]
-  /** Where the parser keeps its callback for pieces of a body. */
-  readonly onBody: number
 }
+
+/** A parser, and where it keeps its callback for pieces of a body. */
+interface Parsing { readonly parser: unknown[], readonly onBody: number }
 
 /** What is read that is no large body: all sockets share it, as it is read before anything else can happen. */
 const aside = Buffer.allocUnsafeSlow(65536)
@@ -41,12 +41,12 @@ const UNSEEN = Buffer.alloc(65536)
 
 /** Reads the rest of the body of `request` into `destination`; null when that cannot be had. */
 export function readDirectly (request: IncomingMessage, destination: Destination): Divert | null {
-  const parts = partsOf(request)
-  if (parts === null) return null
-  const { socket, handle, symbols: [buffer, callback, generator], parser, onBody } = parts
+  const [reading, parsing] = [readingOf(request.socket), parsingOf(request.socket)]
+  if (reading === null || parsing === null) return null
+  const { socket, handle, symbols: [buffer, callback, generator] } = reading
   let target: Destination | null = destination
   let { missing } = destination
-  const copyAgain = copyNothing(socket, parser, onBody)
+  const copyAgain = copyNothing(socket, parsing)
   leaveParser(socket)
   const take = (size: number): void => {
     missing -= size
@@ -72,11 +72,31 @@ export function readDirectly (request: IncomingMessage, destination: Destination
   }
 }
 
+/** Lets what comes on `socket` from now on fall away, not parsed and not copied; `took` is told how much it is. */
+export function discard (socket: Socket, took: (size: number) => void): void {
+  const parsing = parsingOf(socket)
+  if (parsing !== null) copyNothing(socket, parsing)
+  socket.removeAllListeners('data')
+  socket.on('data', (chunk: Buffer) => { took(chunk.length) })
+  const reading = readingOf(socket)
+  if (reading !== null) readAside(reading, took)
+  socket.resume()
+}
+
+function readAside ({ socket, handle, symbols: [buffer, callback, generator] }: Reading, took: (size: number) => void): void {
+  socket[callback] = (size => {
+    took(size)
+    return true
+  }) satisfies OnRead
+  socket[generator] = () => aside
+  handle.useUserBuffer((socket[buffer] = aside) as Uint8Array)
+}
+
 /**
  * Takes the parser's callback for pieces of a body away; gives what puts it back. When the socket closes it goes back
  * in any case, because another connection will have this parser.
  */
-function copyNothing (socket: Socket, parser: unknown[], onBody: number): () => void {
+function copyNothing (socket: Socket, { parser, onBody }: Parsing): () => void {
   const copying = parser[onBody]
   parser[onBody] = null
   const restore = (): void => {
@@ -98,12 +118,17 @@ function leaveParser (socket: Socket): void {
   socket.on('data', listen).off('data', listen)
 }
 
-function partsOf ({ socket }: IncomingMessage): Parts | null {
-  const { _handle: handle, parser } = socket as unknown as { _handle?: Parts['handle'], parser?: unknown[] }
+function readingOf (socket: Socket): Reading | null {
+  const { _handle: handle } = socket as unknown as { _handle?: Reading['handle'] }
   const symbols = ['kBuffer', 'kBufferCb', 'kBufferGen'].map(name => symbolNamed(socket, name))
+  if (typeof handle?.useUserBuffer !== 'function' || symbols.includes(undefined)) return null
+  return { socket: socket as unknown as Reading['socket'], handle, symbols: symbols as [symbol, symbol, symbol] }
+}
+
+function parsingOf (socket: Socket): Parsing | null {
+  const { parser } = socket as unknown as { parser?: unknown[] }
   const onBody = [0, 1, 2, 3, 4, 5, 6, 7].find(at => (parser?.[at] as { name?: string } | null | undefined)?.name === 'parserOnBody')
-  if (typeof handle?.useUserBuffer !== 'function' || symbols.includes(undefined) || onBody === undefined) return null
-  return { socket: socket as unknown as Parts['socket'], handle, symbols: symbols as [symbol, symbol, symbol], parser: parser!, onBody }
+  return onBody === undefined ? null : { parser: parser!, onBody }
 }
 
 function symbolNamed (object: object, name: string): symbol | undefined {

@@ -7,6 +7,7 @@ import type { Arrival } from '../engine/arrival.js'
 import type { Region } from '../engine/memory.js'
 import { Failure } from '../errors.js'
 import { freeChunk } from './chunk.js'
+import { drop } from './connections.js'
 import { readDirectly, type Destination, type Divert } from './direct.js'
 import { proceed, wait, type Pending, type Steps } from '../steps.js'
 import type { Visit } from './visit.js'
@@ -181,7 +182,10 @@ class Intake implements Arrival, Destination {
   #count (size: number): void {
     this.size += size
     this.visit.received = this.size
-    if (size < SMALL && ++this.#pieces > this.#mostPieces()) this.#fail(tooManyPieces(this.#pieces, this.size))
+    if (size < SMALL && ++this.#pieces > this.#mostPieces()) {
+      this.#fail(tooManyPieces(this.#pieces, this.size))
+      if (this.stream.socket instanceof Socket) drop(this.stream.socket)
+    }
   }
 
   /** Everything that the parser has read is here: reads what is left without it, if that is much. */

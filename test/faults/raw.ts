@@ -1,0 +1,51 @@
+// Bytes on a connection of its own, as they are: for what no HTTP client would send.
+import { connect } from 'node:net'
+
+/** What came back. */
+export interface Heard {
+  readonly text: string
+  /** Statuses of the answers, in order. */
+  readonly statuses: readonly number[]
+  /** Answers of the service itself, which name the request, other than those of Node's parser. */
+  readonly served: number
+  readonly ms: number
+}
+
+/** Milliseconds to wait for the end of the connection. */
+const PATIENCE = 10_000
+
+/**
+ * Writes `bytes` and hears what comes until the connection ends. Once something has come this side ends when it has been silent
+ * for `silence` milliseconds; without that it waits for the other side.
+ */
+export async function say (port: number, bytes: string | Buffer, silence = 0): Promise<Heard> {
+  const start = performance.now()
+  const chunks: Buffer[] = []
+  await new Promise<void>(resolve => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    let timer = setTimeout(() => { socket.destroy() }, PATIENCE)
+    const silent = (): void => {
+      clearTimeout(timer)
+      timer = setTimeout(() => { socket.end() }, silence)
+    }
+    socket.on('data', chunk => {
+      chunks.push(chunk)
+      if (silence > 0) silent()
+    })
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  })
+  const text = Buffer.concat(chunks).toString('latin1')
+  const heads = [...text.matchAll(/HTTP\/1\.1 (\d{3}) [^]*?\r\n\r\n/g)]
+  const served = heads.filter(([head]) => head.toLowerCase().includes('\r\nx-request-id:')).length
+  return { text, statuses: heads.map(([, status]) => Number(status)), served, ms: performance.now() - start }
+}
+
+/** A request to `path` with these header lines besides Host, and `body` as it is. */
+export function post (path: string, lines: readonly string[], body: string | Buffer): Buffer {
+  const head = [`POST ${path} HTTP/1.1`, 'Host: a', ...lines].join('\r\n')
+  return Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), Buffer.from(body)])
+}
