@@ -19,6 +19,9 @@ export function openSockets (pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).filter(descriptor => linkOf(`/proc/${pid}/fd/${descriptor}`).startsWith('socket:')).length
 }
 
+/** Files, sockets and other things that process `pid` has open. */
+export function openDescriptors (pid: number): number { return readdirSync(`/proc/${pid}/fd`).length }
+
 /** Where a link leads; nowhere, when it is gone meanwhile. */
 function linkOf (path: string): string {
   try {

@@ -26,7 +26,7 @@ if (skip === false) {
 
 t.test(titled('in a read-only root, as an ordinary user, within 256 MiB, every endpoint answers, and SIGTERM ends it in order', skip), { skip }, async t => {
   const limit = limitMemory(MEMORY)
-  if (limit !== null) t.teardown(() => { limit.remove() })
+  if (limit !== null) t.teardown(async () => { await limit.remove() })
   const { port, child, inner } = await start(t, { root, stage, limit })
   await askEverything(t, port)
   t.match(spawnSync(...split(confined({ root, stage, env: { PORT: String(port) } }, health()))), { status: 0 }, 'the health check agrees')

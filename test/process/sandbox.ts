@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pairsOf, textOf, type Stage } from '../deploy/dockerfile.js'
 
 /** Why there are no sandboxes on this machine, or false when there are. */
@@ -23,7 +24,12 @@ function fails (command: string, ...words: string[]): boolean {
 }
 
 /** A memory limit: what puts a process under it, what shows it inside, and the most that was used. */
-export interface Limit { readonly launcher: readonly string[], readonly mounts: readonly string[], peak (): number, remove (): void }
+export interface Limit {
+  readonly launcher: readonly string[]
+  readonly mounts: readonly string[]
+  peak (): number
+  remove (): Promise<void>
+}
 
 /** Where limits are set, and what the files are called: version 1 of control groups, then 2. */
 const HIERARCHIES = [
@@ -42,13 +48,19 @@ export function limitMemory (bytes: number): Limit | null {
         launcher: ['sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh'],
         mounts: ['--ro-bind', group, at],
         peak: () => Number(readFileSync(join(group, peak), 'utf8')),
-        remove: () => { rmdirSync(group) }
+        remove: async () => { await removed(group) }
       }
     } catch {
       quietly(() => { rmdirSync(group) })
     }
   }
   return null
+}
+
+/** Removes a group when its last process has ended, which is at most a second after it was told to. */
+async function removed (group: string): Promise<void> {
+  for (let i = 0; i < 100 && readFileSync(join(group, 'cgroup.procs'), 'utf8') !== ''; i++) await setTimeout(10)
+  rmdirSync(group)
 }
 
 function quietly (action: () => void): void {
