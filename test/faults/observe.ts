@@ -30,12 +30,3 @@ function linkOf (path: string): string {
     return ''
   }
 }
-
-/** Milliseconds of processor time that process `pid` has taken, all threads together. */
-export function processorTime (pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK
-}
-
-/** Milliseconds of a tick, in which Linux counts processor time. */
-const TICK = 10
