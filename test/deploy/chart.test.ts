@@ -133,7 +133,15 @@ t.test(titled('pods are confined as the restricted standard asks, and have no to
     const accounts = resources.filter(({ kind }) => kind === 'ServiceAccount')
     t.notOk(accounts.some(account => account.automountServiceAccountToken !== false))
   }
-  t.match(podsOf(render())[0], { automountServiceAccountToken: false, terminationGracePeriodSeconds: 30 })
+  t.match(podsOf(render())[0], { automountServiceAccountToken: false })
+})
+
+t.test(titled('Kubernetes waits longer than the service takes to end, and sees before it stops listening that it will'), { skip }, async t => {
+  const usual = (name: string): number => Number(VARIABLES.find(variable => variable.name === name)!.usual.replaceAll('`', ''))
+  const pod = podsOf(render())[0]!
+  t.ok(pod.terminationGracePeriodSeconds * 1000 > usual('SHUTDOWN_LIMIT'))
+  const { periodSeconds, failureThreshold } = pod.containers[0].readinessProbe
+  t.ok(periodSeconds * failureThreshold * 1000 < usual('SHUTDOWN_PAUSE'))
 })
 
 t.test(titled('what refers to another finds it: labels, ports, names, probes'), { skip }, async t => {

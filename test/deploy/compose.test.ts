@@ -80,11 +80,13 @@ t.test(`haproxy takes its file${skip === false ? '' : ` (skipped: ${skip})`}`, {
   t.not(check('wrong').status, 0, 'and refuses it when it is wrong')
 })
 
-t.test('the balancer waits longer than the service, and checks often enough to see it close', async t => {
+t.test('the balancer waits longer than the service, and sees it close before it stops listening; so does the engine', async t => {
   const seconds = (name: string): number => Number(new RegExp(`timeout ${name} (\\d+)s`).exec(haproxy)![1])
   const usual = (name: string): number => Number(VARIABLES.find(variable => variable.name === name)!.usual.replaceAll('`', ''))
   t.ok(seconds('server') * 1000 > usual('REQUEST_TIMEOUT'))
   t.ok(seconds('client') >= seconds('server'))
   t.match(haproxy, /http-check send meth GET uri \/readyz/)
-  t.match(haproxy, /inter 1s .*fall 2/, 'two seconds')
+  t.match(haproxy, /inter 1s .*fall 2/)
+  t.ok(usual('SHUTDOWN_PAUSE') > 2000, 'longer than two checks')
+  for (const { stop_grace_period: grace } of Object.values(replicas)) t.ok(Number.parseInt(grace) * 1000 > usual('SHUTDOWN_LIMIT'))
 })
