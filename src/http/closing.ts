@@ -67,7 +67,7 @@ export class Closing {
   arrive (request: FastifyRequest, reply: FastifyReply): Failure | undefined {
     const place = this.#open.add(reply)
     if (this.#since !== null) reply.raw.shouldKeepAlive = false
-    reply.raw.on('close', () => {
+    onceClosed(request, reply, () => {
       this.#open.remove(place)
       request.visit?.close(reply.raw.writableFinished)
     })
@@ -99,6 +99,21 @@ export class Closing {
     }
     return true
   }
+}
+
+/** Calls `end` when the response is closed. Node tells nothing of one that waits behind others when their connection ends. */
+function onceClosed ({ raw: { socket } }: FastifyRequest, { raw: response }: FastifyReply, end: () => void): void {
+  if (response.socket !== null) {
+    response.on('close', end)
+    return
+  }
+  const both = (): void => {
+    response.off('close', both)
+    socket.off('close', both)
+    end()
+  }
+  response.on('close', both)
+  socket.setMaxListeners(0).on('close', both)
 }
 
 /** What a service that ends answers. */
