@@ -38,7 +38,12 @@ export interface Verdict {
   readonly differing: readonly string[]
   /** The shape of the loss, where the answer is binary. */
   readonly shape: readonly number[] | null
+  /** Why it is refused. */
+  readonly problem: Problem | null
 }
+
+/** A refusal: its status and code, and where its pointers lead. */
+interface Problem { readonly status: number, readonly code: string, readonly pointers: readonly string[] }
 
 export class Trial {
   /** Answers that were compared. */
@@ -68,7 +73,8 @@ export class Trial {
       this.compared++
     }
     const answered = expected.status === 200
-    return { answered, differing, shape: answered && form === 'safetensors' ? shapeOf(entry, expected.body) : null }
+    const shape = answered && form === 'safetensors' ? shapeOf(entry, expected.body) : null
+    return { answered, differing, shape, problem: answered ? null : problemOf(expected) }
   }
 
   /** Where memory was written that nobody had reserved, by pattern. */
@@ -85,4 +91,9 @@ export class Trial {
 
 function shapeOf ({ kind }: Entry, body: Buffer): readonly number[] {
   return readSafetensors(body).tensors.get(kind === 'loss' ? 'loss' : 'output')!.shape
+}
+
+function problemOf ({ status, body }: Answered): Problem {
+  const { code, errors = [] } = JSON.parse(body.toString()) as { code: string, errors?: readonly { pointer: string }[] }
+  return { status, code, pointers: errors.map(({ pointer }) => pointer) }
 }
