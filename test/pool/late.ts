@@ -1,9 +1,10 @@
-// A worker thread that takes its time to start, and then counts itself in the first word of the last page of the batch memory.
+// A worker thread that counts itself in the first word of the last page of the batch memory, and stands only when the second is set.
 import { workerData } from 'node:worker_threads'
 import work, { type Seed } from '../../src/pool/worker.js'
 
 const { memory } = workerData as Seed
-Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
-Atomics.add(new Int32Array(memory.buffer), (memory.buffer.byteLength - 65536) >> 2, 1)
+const words = new Int32Array(memory.buffer, memory.buffer.byteLength - 65536, 2)
+Atomics.add(words, 0, 1)
+Atomics.wait(words, 1, 0, 60_000)
 
 export default work
