@@ -30,7 +30,7 @@ const DEADLY = new Map(DEATHS.map(death => [death, body(orderOf(death))]))
 /** The order of deaths; the one that takes longest comes least often. */
 const ROTA = [...DEATHS.filter(death => death !== 'loop'), ...DEATHS]
 
-const LIST = Array.from({ length: 30_000 }, (_, i) => i / 8)
+const LIST = Array.from({ length: 12_000 }, (_, i) => i / 8)
 
 /** What others ask meanwhile: JSON that is read and printed in parts, and work for one part, for several and for none. */
 const HARMLESS = [
@@ -82,7 +82,7 @@ fault({
   faults: ['F15', 'F25'],
   title: 'threads that die cost the request that they worked for, and nobody else',
   entry: 'build/test/faults/mortal.js',
-  env: { WORKERS: String(WORKERS), MEMORY_LIMIT: '24M', CALL_LIMIT: String(CALL_LIMIT) },
+  env: { WORKERS: String(WORKERS), MEMORY_LIMIT: '64M', CALL_LIMIT: String(CALL_LIMIT) },
   intended: ['internal', 'worker_lost']
 }, async arena => {
   const expected: Buffer[] = []
