@@ -40,6 +40,9 @@ export class Pool implements Threads {
   readonly #queue = new TwoLines()
   readonly #roster: Roster
   readonly #watch: Watch
+  /** Calls that have not ended, and who waits for that. */
+  #open = 0
+  #ended: () => void = () => {}
 
   /** Starts `workers` threads over `memory`, which is opened for regions above the kernels' own data. */
   constructor (memory: BatchMemory, workers: number, { callLimit = 30_000, entry = new URL('./worker.js', import.meta.url) }: Terms = {}) {
@@ -101,6 +104,7 @@ export class Pool implements Threads {
   /** What a thread answers. @throws what ended the thread */
   async #ask (task: Task): Promise<Error | undefined> {
     const ticket = task[queueOptionsSymbol]
+    this.#open++
     try {
       return await new Promise((resolve, reject) => {
         ticket.giveUp = reject
@@ -108,6 +112,7 @@ export class Pool implements Threads {
       })
     } finally {
       this.#watch.finish(ticket)
+      if (--this.#open === 0) this.#ended()
     }
   }
 
@@ -116,10 +121,11 @@ export class Pool implements Threads {
     for (const ticket of this.#queue.clear()) ticket.giveUp(new Error('no thread could be started'))
   }
 
-  /** Lets calls under way end, then ends the threads. */
+  /** Lets calls under way end, then ends the threads. Piscina's own `close` would wait for a thread that dies meanwhile. */
   async close (): Promise<void> {
+    if (this.#open > 0) await new Promise<void>(resolve => { this.#ended = resolve })
     this.#roster.close()
-    await this.#piscina.close()
+    await this.#piscina.destroy()
     this.#watch.close()
   }
 }

@@ -78,6 +78,14 @@ t.test('threads that cannot start are tried again; meanwhile calls are refused w
   await t.resolves(Promise.all(Array.from({ length: 10 }, async () => { await pool.run('locate', record.address) })))
 })
 
+t.test('a pool that closes lets calls under way end, and waits for no thread that dies meanwhile', async t => {
+  const { pool, record } = await mortals(t, 2)
+  const calls = Promise.allSettled([pool.run('exit', record.address), pool.run('locate', record.address), pool.run('late throw', record.address)])
+  await pool.close()
+  t.same((await calls).map(({ status }) => status), ['rejected', 'fulfilled', 'rejected'])
+  t.match(pool, { running: 0, queued: 0, size: 0 })
+})
+
 t.test('a thread that cannot start at all is said so', async t => {
   const memory = new BatchMemory(16 * 2 ** 20)
   const pool = new Pool(memory, 1, { entry: new URL('./none.js', import.meta.url) })
