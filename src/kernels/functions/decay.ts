@@ -8,8 +8,15 @@ const ROUNDER = memory.data<f64>([6755399441055744])
 // ln 2/64 = HIGH + LOW; HIGH has 21 bits, so that its product with a number of steps is exact.
 const HIGH = memory.data<f64>([6.93147180369123816490e-01 / 64])
 const LOW = memory.data<f64>([1.90821492927058770002e-10 / 64])
-// e^x is subnormal below.
-const LEAST = memory.data<f64>([-708.39])
+// The same with k + UP: then 2^(k + UP) is a normal number wherever e^x is one at all.
+const UP: f64 = 54
+const ROUNDER_UP = memory.data<f64>([6755399441055744 + 64 * UP])
+const DOWN = memory.data<f64>([5.551115123125783e-17]) // 2^-UP
+
+// e^x is subnormal below …
+const NORMAL = memory.data<f64>([-708.39])
+// … and less than half the least subnormal number below.
+const LEAST = memory.data<f64>([-745.14])
 
 // (e^r − 1 − r)/r² for |r| ≤ 0.00542: minimax (Remez), r² times it is good to 2^-59 of e^r.
 const SERIES = memory.data<f64>([
@@ -51,19 +58,24 @@ const POWERS = memory.data<u64>([
   return i64x2.add(both, i64x2.shl(t, 46))
 }
 
-/** e^x, of which t is shifted and rest = e^r − 1; 0 where it would be subnormal. */
+/** 2^(t/64)·(1 + rest), and 0 where x is below the number at `least`. */
 // @ts-ignore: decorator
-@inline export function scaled (x: v128, t: v128, rest: v128): v128 {
+@inline function product (x: v128, t: v128, rest: v128, least: usize): v128 {
   const scale = power(t)
-  return v128.andnot(addMul(scale, scale, rest), f64x2.lt(x, at(LEAST)))
+  return v128.andnot(addMul(scale, scale, rest), f64x2.lt(x, at(least)))
 }
 
-/** e^x for x ≤ 0, within 1.01 ulp (worst of 60,000 arguments); 0 where it would be subnormal. NaN stays. */
+/** e^x, of which t is shifted and rest = e^r − 1; 0 where it would be subnormal. */
+// @ts-ignore: decorator
+@inline export function scaled (x: v128, t: v128, rest: v128): v128 { return product(x, t, rest, NORMAL) }
+
+/** e^x for x ≤ 0, within 1.01 ulp (worst of 60,000 arguments), subnormal numbers within 1. NaN stays. */
 // @ts-ignore: decorator
 @inline export function decay (x: v128): v128 {
-  const t = shifted(x)
-  const steps = stepsOf(t)
+  const t = addMul(at(ROUNDER_UP), x, at(STEPS_PER_1))
+  const steps = sub(t, at(ROUNDER_UP))
   const r = sub(sub(x, mul(steps, at(HIGH))), mul(steps, at(LOW)))
   const r2 = mul(r, r)
-  return scaled(x, t, addMul(r, r2, addMul(pair(SERIES, r), pair(SERIES + 16, r), r2)))
+  const rest = addMul(r, r2, addMul(pair(SERIES, r), pair(SERIES + 16, r), r2))
+  return mul(product(x, t, rest, LEAST), at(DOWN))
 }
