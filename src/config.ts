@@ -45,10 +45,6 @@ const Environment = z.object({
     .describe('Pieces of less than 1 KiB that a body may come in; besides the first 1,024, one for each KiB of it').meta(limit('pieces')),
   HEADER_LIMIT: size(1024, MiB).default(16_384).describe('Largest header of a request; also its trailers').meta(limit('bytes')),
   HEADER_LINES: whole(8, 2000).default(100).describe('Lines in the header of a request').meta(limit('lines')),
-  JSON_DEPTH: whole(4, 512).default(32).describe('Levels that lists and objects of a JSON text may be nested').meta(limit('levels')),
-  RANK_LIMIT: whole(1, 255).default(32).describe('Dimensions of a tensor').meta(limit('dimensions')),
-  BATCH_ITEMS: whole(1, 1_000_000).default(10_000).describe('Items in one call of `/v1/batch`').meta(limit('items')),
-  SAFETENSORS_HEADER_LIMIT: size(1024, GiB).default(100_000_000).describe('Largest header of a safetensors body').meta(limit('bytes')),
   HEAD_TIMEOUT: whole(100, 3_600_000).default(10_000).describe('Time in which the header of a request has to arrive (408)').meta(limit('ms')),
   BODY_TIMEOUT: whole(100, 3_600_000).default(30_000)
     .describe('Time in which a body has to arrive (408), and in which an answer has to be read, besides what it takes at `TRANSFER_RATE`').meta(limit('ms')),
@@ -97,7 +93,7 @@ export function readConfig (env: Readonly<Record<string, string | undefined>>): 
 function camel (name: string): string { return name.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()) }
 
 /** What a limit counts. */
-export type Unit = 'bytes' | 'bytes/s' | 'ms' | 'pieces' | 'lines' | 'levels' | 'dimensions' | 'items' | 'requests' | 'connections'
+export type Unit = 'bytes' | 'bytes/s' | 'ms' | 'pieces' | 'lines' | 'requests' | 'connections'
 
 /** What is to be known of a variable; one with a unit is a limit. */
 export interface Variable {
