@@ -22,7 +22,7 @@ export interface Terms {
   readonly entry?: URL
 }
 
-/** Threads need little more JavaScript memory than they start with; none may take what the process needs. */
+/** Threads need little more JavaScript memory than they start with, and load nothing else: what is put in front of the process stays there. */
 const LIMITS = { maxOldGenerationSizeMb: 32 }
 
 type Task = Call & { readonly [queueOptionsSymbol]: Ticket }
@@ -59,6 +59,7 @@ export class Pool implements Threads {
       maxThreads: workers,
       idleTimeout: Infinity,
       resourceLimits: LIMITS,
+      execArgv: [],
       taskQueue: this.#queue,
       loadBalancer: this.#roster.choose,
       workerData: seed
