@@ -92,8 +92,8 @@ export function connections (app: FastifyInstance, config: Config): void {
 }
 
 /** Bytes that are still read of a client that has its answer, and milliseconds that it has to read that. */
-const DRAINED = 16 * 2 ** 20
-const LINGER = 2000
+const DRAINED = 64 * 2 ** 20
+const LINGER = 5000
 
 /** What Node calls after the last response on a connection. */
 function endSoon (this: Socket): void {
