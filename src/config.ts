@@ -37,7 +37,7 @@ const Environment = z.object({
     .describe('Least severe log line written; one line per request, never values or keys'),
   WORKERS: whole(1, 256).default(cpuQuota).describe('Threads that run kernels').meta(usually('CPU quota of the container')),
   CALL_LIMIT: whole(100, 3_600_000).default(30_000)
-    .describe('Time that a thread may take for one call of a kernel, most of which take 2 ms; then the thread is ended and replaced (500)'),
+    .describe('Time that a thread may take for one call of a kernel, most of which take 2 ms; then the thread is ended and replaced (500)').meta(limit('ms')),
   MEMORY_LIMIT: size(8 * MiB, 4 * GiB).default(defaultMemoryLimit)
     .describe('Memory for batches; what does not fit waits, then gets 503').meta(limit('bytes', 'the smaller of 1G and half of the container\'s memory')),
   BODY_LIMIT: size(1024, 4 * GiB).default(Infinity).describe('Largest body').meta(limit('bytes', '`MEMORY_LIMIT`, which it never exceeds')),

@@ -23,7 +23,7 @@ t.test('GET /v1/limits has every limit of the configuration with its value, and 
   const limits = (await app.inject('/v1/limits')).json<Limits>()
   const config = readConfig(ENV)
   const expected = VARIABLES.filter(({ unit }) => unit !== undefined)
-  t.ok(expected.length >= 18, `${expected.length} limits`)
+  t.ok(expected.length >= 15, `${expected.length} limits`)
   t.same(limits, Object.fromEntries(expected.map(({ name, key, unit }) => [name.toLowerCase(), { value: config[key], unit }])))
   t.match(limits, { chunk_limit: { value: 40, unit: 'pieces' }, keep_alive: { value: 300, unit: 'ms' }, header_limit: { value: 4096, unit: 'bytes' } })
 })
