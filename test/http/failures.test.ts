@@ -1,6 +1,6 @@
 // Every error code, each by a request that provokes it.
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
@@ -143,17 +143,20 @@ t.test('Expect: 100-continue is refused before a body that is too large is sent'
   t.match(String(first), /^HTTP\/1\.1 413/)
 })
 
-t.test('what arrives while the service closes is refused with 503, and what is under way ends', async t => {
+t.test('what arrives on an open connection while the service closes is refused with 503, and what is under way ends', async t => {
   const app = await service(t)
   let release = (): void => {}
   const gate = new Promise<void>(resolve => { release = resolve })
   app.get('/slow', async () => { await gate; return 'done' })
   const port = await listen(app)
   const slow = app.inject('/slow')
+  const late = begin(port, JSON_BODY)
+  const [socket] = await once(late, 'socket') as [Socket]
+  await once(socket, 'connect')
   await new Promise(resolve => setTimeout(resolve, 20))
   const closed = app.close()
   await new Promise(resolve => setTimeout(resolve, 20))
-  checkProblem(t, await send(port, JSON_BODY, Buffer.from(JSON.stringify(pair))), 'closing')
+  checkProblem(t, await receive(late, Buffer.from(JSON.stringify(pair))), 'closing')
   release()
   await closed
   t.equal((await slow).body, 'done')
@@ -168,7 +171,7 @@ t.test('our own mistakes are 500 without internals', async t => {
 })
 
 t.test('what a thread dies of costs the request that it worked for, and no memory', async t => {
-  const config = readConfig({ LOG_LEVEL: 'silent', WORKERS: '2', MEMORY_LIMIT: '64M', CALL_LIMIT: '300' })
+  const config = readConfig({ LOG_LEVEL: 'silent', WORKERS: '2', MEMORY_LIMIT: '64M', CALL_LIMIT: '2000' })
   const memory = new BatchMemory(config.memoryLimit)
   const pool = new Pool(memory, config.workers, { ...config, entry: new URL('../pool/thread.js', import.meta.url) })
   const app = await buildApp(config, memory, pool)
@@ -240,7 +243,15 @@ function once (emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> 
 
 /** Sends a whole body over a real connection. */
 async function send (port: number, headers: Record<string, string>, body: Buffer) {
-  const request = httpRequest({ host: '127.0.0.1', port, path: MSE, method: 'POST', headers })
+  return await receive(begin(port, headers), body)
+}
+
+/** A request on a connection of its own, of which nothing is sent yet. */
+function begin (port: number, headers: Record<string, string>): ClientRequest {
+  return httpRequest({ host: '127.0.0.1', port, path: MSE, method: 'POST', headers })
+}
+
+async function receive (request: ClientRequest, body: Buffer) {
   request.end(body)
   const [response] = await once(request, 'response') as [IncomingMessage]
   const chunks: Buffer[] = []
