@@ -14,29 +14,27 @@ export interface Heard {
 /** Milliseconds to wait for the end of the connection. */
 const PATIENCE = 10_000
 
-/**
- * Writes `bytes` and hears what comes until the connection ends. Once something has come this side ends when it has been silent
- * for `silence` milliseconds; without that it waits for the other side.
- */
-export async function say (port: number, bytes: string | Buffer, silence = 0): Promise<Heard> {
+interface Manner {
+  /** Says that nothing more will come, at once; otherwise this side waits for the other to end. */
+  readonly end?: boolean
+  /** The address to come from. */
+  readonly from?: string
+}
+
+/** Writes `bytes` and hears what comes until the connection ends. */
+export async function say (port: number, bytes: string | Buffer, { end = false, from = '127.0.0.1' }: Manner = {}): Promise<Heard> {
   const start = performance.now()
   const chunks: Buffer[] = []
   await new Promise<void>(resolve => {
-    const socket = connect(port, '127.0.0.1').on('error', () => {})
-    let timer = setTimeout(() => { socket.destroy() }, PATIENCE)
-    const silent = (): void => {
-      clearTimeout(timer)
-      timer = setTimeout(() => { socket.end() }, silence)
-    }
-    socket.on('data', chunk => {
-      chunks.push(chunk)
-      if (silence > 0) silent()
-    })
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from }).on('error', () => {})
+    const timer = setTimeout(() => { socket.destroy() }, PATIENCE)
+    socket.on('data', chunk => { chunks.push(chunk) })
     socket.on('close', () => {
       clearTimeout(timer)
       resolve()
     })
     socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+    if (end) socket.end()
   })
   const text = Buffer.concat(chunks).toString('latin1')
   const heads = [...text.matchAll(/HTTP\/1\.1 (\d{3}) [^]*?\r\n\r\n/g)]
