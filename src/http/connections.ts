@@ -8,10 +8,17 @@ import { discard } from './direct.js'
 import { checkHead } from './head.js'
 import { watch } from './pace.js'
 
+/** Bytes that are still read of a client that has its answer, and milliseconds that it has to read that; the same for one that was too slow. */
+const DRAINED = 64 * 2 ** 20
+const LINGER = 4000
+const LINGER_LATE = 500
+
 /** What is known of a connection. */
 export class Connection {
   /** The reply to the last request on it, until that is over. */
   reply: FastifyReply | null = null
+  /** Milliseconds that the client has to read the last answer, while it still sends. */
+  patience = LINGER
   #requests = 0
   /** Replies that were not alone, since one waits for another. */
   #queued: FastifyReply[] = []
@@ -38,6 +45,9 @@ export class Connection {
       if (!raw.destroyed) raw.destroy().emit('close')
     }
   }
+
+  /** The client was too slow. */
+  late (): void { this.patience = LINGER_LATE }
 
   /** Whether the last request is still to be answered. */
   get answering (): boolean { return this.reply !== null && !this.reply.raw.destroyed }
@@ -91,10 +101,6 @@ export function connections (app: FastifyInstance, config: Config): void {
   watch(app, open, config, checkingInterval(config))
 }
 
-/** Bytes that are still read of a client that has its answer, and milliseconds that it has to read that. */
-const DRAINED = 64 * 2 ** 20
-const LINGER = 5000
-
 /** What Node calls after the last response on a connection. */
 function endSoon (this: Socket): void {
   if (connectionOf(this)?.unread === null) Socket.prototype.destroySoon.call(this)
@@ -110,7 +116,7 @@ export function linger (socket: Socket): void {
   socket.end()
   const end = (): void => { Socket.prototype.destroySoon.call(socket) }
   if (socket.readableEnded) return end()
-  const timer = setTimeout(() => { socket.destroy() }, LINGER).unref()
+  const timer = setTimeout(() => { socket.destroy() }, connectionOf(socket)?.patience ?? LINGER).unref()
   socket.on('end', end).on('close', () => { clearTimeout(timer) })
 }
 

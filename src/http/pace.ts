@@ -75,6 +75,7 @@ class Watched {
     }
     this.#refused = true
     this.#body = null
+    this.connection.late()
     reply!.raw.shouldKeepAlive = false
     visit.abandon(new Failure('request_timeout', detail))
   }

@@ -21,6 +21,7 @@ function failureFrom (error: NodeJS.ErrnoException): Failure {
 /** Answers what could not be parsed, and ends the connection. */
 export function refuseConnection (error: NodeJS.ErrnoException, socket: Socket): void {
   const connection = connectionOf(socket)
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') connection?.late()
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
   else if (connection?.answering === true) refuseWithin(connection, failureFrom(error))
   else if (connection !== undefined && (connection.unread !== null || socket.bytesRead === 0)) socket.destroy()
