@@ -10,7 +10,7 @@ import { listen, type Journal } from './journal.js'
 import { sentinel } from './ask.js'
 
 /** Whether this is the short form, which differs in counts alone. */
-const short = process.env.FAULTS === 'short'
+export const short = process.env.FAULTS === 'short'
 
 /** What a measured figure has to be. */
 export interface Bound { readonly most?: number, readonly least?: number, readonly exactly?: number }
@@ -43,6 +43,8 @@ export interface About {
   readonly entry?: string
   /** Codes of failures with a status of 5xx that belong to the fault, besides those of a service that is busy. */
   readonly intended?: readonly string[]
+  /** What the service has done before: memory that it needs for that is not counted, as the system does not get it back. */
+  readonly before?: (arena: Arena) => Promise<void>
 }
 
 /** Where a fault happens, without a service. */
@@ -106,6 +108,7 @@ export function fault (about: About, attack: (arena: Arena) => Promise<void>): v
   declare(about, async t => {
     const service = await startService(t, { LOG_LEVEL: 'info', ...about.env }, about.launcher, about.entry)
     const arena = new Arena(t, about, service, listen(service.child))
+    await about.before?.(arena)
     const before = await baseline(arena)
     await attack(arena)
     await aftermath(arena, before)
@@ -114,7 +117,7 @@ export function fault (about: About, attack: (arena: Arena) => Promise<void>): v
 }
 
 /** Declares a fault that starts its processes itself. */
-export function faultOfItsOwn (about: Omit<About, 'env' | 'launcher' | 'entry' | 'intended'>, attack: (bench: Bench) => Promise<void>): void {
+export function faultOfItsOwn (about: Omit<About, 'env' | 'launcher' | 'entry' | 'intended' | 'before'>, attack: (bench: Bench) => Promise<void>): void {
   declare(about, async t => {
     const bench = new Bench(t, about)
     await attack(bench)
