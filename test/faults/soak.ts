@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { launch } from '../process/process.js'
-import { soak, type Figure } from './soak/soak.js'
+import { soak, warmUp, type Figure } from './soak/soak.js'
 
 const MINUTE = 60_000
 
@@ -16,8 +16,9 @@ const child = launch({})
 const slower = minutes >= 60 ? 1.05 : 2
 try {
   const milliseconds = minutes * MINUTE
-  const warmUp = Math.min(MINUTE, milliseconds / 2)
-  const figures = await soak({ url: await addressOf(child), pid: child.pid!, warmUp, milliseconds, slower })
+  const url = await addressOf(child)
+  await warmUp(url, Math.min(MINUTE, milliseconds / 2))
+  const figures = await soak({ url, pid: child.pid!, milliseconds, slower })
   figures.push({ figure: 'process exits', value: child.exitCode === null ? 0 : 1, bound: { exactly: 0 }, unit: '' })
   for (const figure of figures) console.log(line(figure))
   if (!figures.every(met)) process.exitCode = 1

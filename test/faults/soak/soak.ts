@@ -16,8 +16,6 @@ export interface Figure {
 export interface Plan {
   readonly url: string
   readonly pid: number
-  /** Milliseconds after which V8 has compiled what is hot, and pools have their size. */
-  readonly warmUp: number
   readonly milliseconds: number
   /** How many times as slow the last tenth of tiny requests may be as the first, at the 99th percentile. */
   readonly slower: number
@@ -33,10 +31,14 @@ const PERIOD = 250
 /** Milliseconds in which everything that is idle has ended: connections by their clients, log lines by their flush. */
 const REST = 1500
 
-/** Warms the service up, puts it under traffic, and gives what became of it. */
-export async function soak ({ url, pid, warmUp, milliseconds, slower }: Plan): Promise<Figure[]> {
-  await traffic(url, warmUp, CLIENTS)
+/** The same traffic before anything is measured: V8 compiles what is hot, pools get their size, memory is touched for the first time. */
+export async function warmUp (url: string, milliseconds: number): Promise<void> {
+  await traffic(url, milliseconds, CLIENTS)
   await setTimeout(REST)
+}
+
+/** Puts the service under traffic, and gives what became of it. */
+export async function soak ({ url, pid, milliseconds, slower }: Plan): Promise<Figure[]> {
   const descriptors = openDescriptors(pid)
   const watch = new Watch(url, pid)
   const { answered, mishaps, wrong, latencies } = await traffic(url, milliseconds, CLIENTS)
