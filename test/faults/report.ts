@@ -8,7 +8,11 @@ const HEAD = `# Reliability
 What the service was put through, what was asked of it, and what was measured; written by \`npm run test:faults\`, which fails when a
 target is missed. Each fault is a file in [test/faults](../test/faults). After each, whatever it was: the same request gives the same bits
 within a second, no process has ended, nothing was answered with an unintended 5xx, nothing was written to stderr, and resident memory (within
-32 MiB) and open sockets are as before. Times depend on the machine, and on what else it does.`
+32 MiB) and open sockets are as before. Times depend on the machine, and on what else it does.
+
+Faults whose place is not in a running service are tried by \`npm test\`: [special numbers](../test/special.test.ts) in every slot (F22),
+[class indices](../test/indices.test.ts) that are none (F23), what the [image](../test/deploy/dockerfile.test.ts) holds and
+[depends on](../test/deploy/supply.test.ts) (F29), and the service in a [sandbox](../test/process/sandbox.test.ts) (F30).`
 
 function report (): string {
   const results = readdirSync('build/faults').filter(name => name.endsWith('.json'))
