@@ -120,7 +120,7 @@ function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, c
     }
   }
   scope.post(`${PATHS.loss}/composite`, { schema: compositeOperation }, compositeEvaluator(shared, catalogue))
-  scope.post('/v1/batch', { schema: batchOperation }, batchEvaluator(shared, catalogue))
+  scope.post('/v1/batch', { schema: batchOperation(config) }, batchEvaluator(shared, catalogue))
 }
 
 /** No route: an unknown loss, a method that the path does not take, or no such path. */

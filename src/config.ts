@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
+import { MAX_NESTING, MAX_RANK } from './kernels/layout.js'
 
 const MiB = 2 ** 20
 const GiB = 2 ** 30
@@ -43,6 +44,11 @@ const Environment = z.object({
   BODY_LIMIT: size(1024, 4 * GiB).default(Infinity).describe('Largest body').meta(limit('bytes', '`MEMORY_LIMIT`, which it never exceeds')),
   CHUNK_LIMIT: whole(1, 2 ** 31).default(65_536)
     .describe('Pieces of less than 1 KiB that a body may come in; besides the first 1,024, one for each KiB of it').meta(limit('pieces')),
+  JSON_DEPTH: whole(4, MAX_NESTING).default(64).describe('Lists and objects inside each other in a body of JSON or a safetensors header (400)').meta(limit('levels')),
+  RANK_LIMIT: whole(1, MAX_RANK).default(MAX_RANK).describe('Dimensions of a tensor (400)').meta(limit('dimensions')),
+  BATCH_ITEMS: whole(1, 1_000_000).default(10_000).describe('Items in one call of `/v1/batch` (400)').meta(limit('items')),
+  SAFETENSORS_HEADER_LIMIT: size(1024, 100_000_000).default(100_000_000)
+    .describe('Longest header of a safetensors body (400); the most is what the format allows').meta(limit('bytes')),
   HEADER_LIMIT: size(1024, MiB).default(16_384).describe('Largest header of a request; also its trailers').meta(limit('bytes')),
   HEADER_LINES: whole(8, 2000).default(100).describe('Lines in the header of a request').meta(limit('lines')),
   HEAD_TIMEOUT: whole(100, 3_600_000).default(10_000).describe('Time in which the header of a request has to arrive (408)').meta(limit('ms')),
@@ -93,7 +99,7 @@ export function readConfig (env: Readonly<Record<string, string | undefined>>): 
 function camel (name: string): string { return name.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()) }
 
 /** What a limit counts. */
-export type Unit = 'bytes' | 'bytes/s' | 'ms' | 'pieces' | 'lines' | 'requests' | 'connections'
+export type Unit = 'bytes' | 'bytes/s' | 'ms' | 'pieces' | 'lines' | 'requests' | 'connections' | 'levels' | 'dimensions' | 'items'
 
 /** What is to be known of a variable; one with a unit is a limit. */
 export interface Variable {

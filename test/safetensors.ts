@@ -36,11 +36,16 @@ export function writeSafetensors (tensors: Readonly<Record<string, Typed>>): Buf
     end += data.byteLength
     return [name, { dtype: CODES[data.constructor.name], shape, data_offsets: [start, end] }]
   }))
-  const text = Buffer.from(JSON.stringify(header))
+  const bytes = Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength))
+  return safetensorsFile(JSON.stringify(header), Buffer.concat(bytes))
+}
+
+/** A file with this header before this data, whatever they say. */
+export function safetensorsFile (header: string | Buffer, data: Buffer): Buffer {
+  const text = Buffer.from(header as string)
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(text.length))
-  const bytes = Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength))
-  return Buffer.concat([length, text, ...bytes])
+  return Buffer.concat([length, text, data])
 }
 
 /** The tensors and the metadata of a file. */

@@ -4,7 +4,7 @@ import type { Steps } from '../steps.js'
 import { dtypeInfo } from '../tensor/dtype.js'
 import { sizeOf, type Shape } from '../tensor/shape.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { TextFault, type Cuts, type Extent, type NonFinite, type Outline, type Room, type TextKernels } from '../tensor/text.js'
+import { TextFault, type Cuts, type Extent, type Limits, type NonFinite, type Outline, type Room, type TextKernels } from '../tensor/text.js'
 import { call, type Threads } from './dispatch.js'
 import { cutsSize, KINDS, readMembers } from './members.js'
 import type { BatchMemory, Patience, Region } from './memory.js'
@@ -20,10 +20,12 @@ const MODES: readonly NonFinite[] = ['string', 'token', 'null', 'error']
 export class Texts implements TextKernels {
   #idle: Region | null = null
 
-  constructor (readonly memory: BatchMemory, readonly threads: Threads, readonly patience: Patience) {}
+  constructor (
+    readonly memory: BatchMemory, readonly threads: Threads, readonly patience: Patience, readonly limits: Pick<Limits, 'jsonDepth' | 'rankLimit'>
+  ) {}
 
   * outline (text: Extent, most: number): Steps<Outline> {
-    const first = yield * this.#outline(text, FIRST_MEMBERS)
+    const first = yield * this.#outline(text, Math.min(FIRST_MEMBERS, most))
     if (typeof first !== 'number') return first
     if (first > most) throw new TextFault(layout.TEXT_NO_ROOM, text.from, [], most, first)
     return (yield * this.#outline(text, first)) as Outline
@@ -33,7 +35,9 @@ export class Texts implements TextKernels {
   * #outline (text: Extent, capacity: number): Steps<Outline | number> {
     const size = text.to - text.from
     const members = capacity * layout.MEMBER_SIZE
-    return yield * this.#run('outline', taskOn(text, 0, capacity), members, cutsSize(size), size, (view, at) => {
+    const task = taskOn(text, 0, capacity)
+    task.deepest = this.limits.jsonDepth
+    return yield * this.#run('outline', task, members, cutsSize(size), size, (view, at) => {
       const count = view.getUint32(at + layout.TEXT_COUNT, true)
       if (view.getUint32(at + layout.TEXT_STATUS, true) === layout.TEXT_NO_ROOM) return count
       check(view, at)
@@ -46,7 +50,9 @@ export class Texts implements TextKernels {
     const size = text.to - text.from
     const task = taskOn(text, to, capacity)
     task.dtype = dtypeInfo(dtype).code
-    if (cuts !== null && (yield * this.#numbersInParts(task, cuts, partsFor(size * COST.numbers, this.threads)))) return cuts.shape
+    task.deepest = this.limits.rankLimit
+    const inParts = cuts !== null && cuts.shape.length <= task.deepest
+    if (inParts && (yield * this.#numbersInParts(task, cuts, partsFor(size * COST.numbers, this.threads)))) return cuts.shape
     return yield * this.#run('numbers', task, 0, 0, size, (view, at) => {
       check(view, at)
       const shape: number[] = []

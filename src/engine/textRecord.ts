@@ -21,6 +21,8 @@ export class Task {
   position = 0
   first = 0
   last = 0
+  /** Levels that there may be. */
+  deepest = layout.MAX_NESTING
 
   constructor (public text: Extent) {}
 }
@@ -47,6 +49,7 @@ export function writeTask (view: DataView, at: number, task: Task, cuts = 0): vo
   view.setUint32(at + layout.TEXT_FIRST, task.first, true)
   view.setUint32(at + layout.TEXT_LAST, task.last, true)
   view.setUint32(at + layout.TEXT_CUTS, cuts, true)
+  view.setUint32(at + layout.TEXT_DEEPEST, task.deepest, true)
   for (let axis = 0; axis < shape.length; axis++) view.setUint32(at + SHAPE + axis * 4, shape[axis]!, true)
 }
 

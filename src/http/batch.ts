@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Entry } from '../catalogue/define.js'
 import type { Catalogue } from '../catalogue/index.js'
+import type { Config } from '../config.js'
 import { failAt } from '../errors.js'
 import { decodeMembers, readList, readMembers, readValue, type Raw } from '../tensor/decode/json.js'
 import type { Decoded } from '../tensor/decode/source.js'
@@ -22,11 +23,8 @@ import { send, settle } from './send.js'
 import { validate } from './validate.js'
 import { visited, type Shared, type Visit } from './visit.js'
 
-/** Most items in one call. */
-const MOST_ITEMS = 10_000
-
 /** The documentation of the operation. */
-export const batchOperation = {
+export const batchOperation = ({ batchItems }: Pick<Config, 'batchItems'>) => ({
   tags: ['batch'],
   operationId: 'evaluate_batch',
   summary: 'Evaluate many losses in one call',
@@ -34,14 +32,14 @@ export const batchOperation = {
     'not have them itself. Answers keep the order; an item that fails fails alone, with a problem in its place.',
   body: z.object({
     shared: z.record(z.string(), z.any()).optional().describe('Members of every item that does not have them itself'),
-    items: z.array(z.record(z.string(), z.any())).max(MOST_ITEMS).describe('Requests, each with the member `loss`')
+    items: z.array(z.record(z.string(), z.any())).max(batchItems).describe('Requests, each with the member `loss`')
   }),
   response: {
     200: z.object({ items: z.array(z.record(z.string(), z.any())) }).describe('Answers or problems, in the order of the items'),
     ...problems([400, 401, 403, 406, 413, 415, 503, 504])
   },
   example: { shared: { target: [1, 0] }, items: [{ loss: 'mse', input: [0.5, 0.5] }, { loss: 'l1', input: [0.5, 0.5], reduction: 'sum' }] }
-}
+})
 
 /** Failures that concern the whole call, not the item that met them first. */
 const OF_THE_CALL = new Set(['deadline_exceeded', 'client_closed'])
@@ -94,7 +92,7 @@ function * readBatch (visit: Visit, address: number, size: number): Steps<{ comm
   }
   const [shared, list] = [members.get('shared'), members.get('items')]
   if (list === undefined) throw failAt('invalid_request', '/items', 'items is missing')
-  const items = yield * readList(visit, list, MOST_ITEMS)
+  const items = yield * readList(visit, list, visit.limits.batchItems)
   return { common: shared === undefined ? new Map<string, Raw>() : yield * readMembers(visit, shared.value, shared.pointer), items }
 }
 

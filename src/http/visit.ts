@@ -17,7 +17,8 @@ export interface Shared {
 }
 
 /** Bounds that are set by configuration. */
-export type Limits = Pick<Config, 'bodyLimit' | 'chunkLimit' | 'memoryWait' | 'requestTimeout' | 'transferRate'>
+export type Limits = Pick<Config, 'bodyLimit' | 'chunkLimit' | 'memoryWait' | 'requestTimeout' | 'transferRate' |
+  'jsonDepth' | 'rankLimit' | 'batchItems' | 'safetensorsHeaderLimit'>
 
 /** The threads, which are told when requests are under way. */
 interface Crew extends Threads { visits: number }
@@ -49,7 +50,7 @@ export class Visit implements Patience, Workspace {
   constructor (readonly shared: Shared, request: FastifyRequest, timeout: number) {
     this.#timer = setTimeout(() => { this.#abort(new Failure('deadline_exceeded', `the deadline of ${timeout} ms passed`)) }, timeout)
     this.wait = shared.limits.memoryWait
-    this.texts = new Texts(shared.memory, shared.threads, this)
+    this.texts = new Texts(shared.memory, shared.threads, this, shared.limits)
     request.visit = this
     shared.threads.visits++
   }
@@ -92,6 +93,8 @@ export class Visit implements Patience, Workspace {
   }
 
   get bytes (): Buffer { return this.shared.memory.bytes }
+
+  get limits (): Limits { return this.shared.limits }
 
   /** Room for `size` bytes of what this request needs; gives its address. */
   * room (size: number): Steps<number> {

@@ -96,12 +96,13 @@ export const TEXT_SCRATCH = 72    // u32: address of TEXT_SCRATCH_SIZE bytes tha
 export const TEXT_FIRST = 76      // u32: flat index of the first element of this part of a tensor (numbersPart, print)
 export const TEXT_LAST = 80       // u32: one past its last element
 export const TEXT_CUTS = 84       // u32: address of room for what MEMBER_CUTS points to, see CUTS_SIZE (outline)
-export const TEXT_SIZE = 88
+export const TEXT_DEEPEST = 88   // u32: levels of lists and objects that there may be (outline), or of lists (numbers)
+export const TEXT_SIZE = 92
 
 export const TEXT_SCRATCH_SIZE = 1024
 
 export const MAX_RANK = 32
-export const MAX_NESTING = 1024   // lists and objects inside each other, where nobody reads them as numbers
+export const MAX_NESTING = 1024   // lists and objects inside each other, where nobody reads them as numbers; TEXT_DEEPEST may be less
 
 // What a printed element takes at most, with the comma after it. A tensor of shape [d0, d1, …] takes at most
 // elements × PRINT_MAX_* + 3 × (1 + d0 + d0·d1 + … up to the last axis but one): each list has two brackets, a comma.
@@ -127,10 +128,11 @@ export const TEXT_RAGGED = 4         // TEXT_PATH leads to what breaks the shape
 export const TEXT_NOT_A_NUMBER = 5   // a string, literal or object where a number belongs
 export const TEXT_NOT_AN_INTEGER = 6 // an index with a fraction, or not finite
 export const TEXT_OUT_OF_RANGE = 7   // an index beyond 64 bits
-export const TEXT_TOO_DEEP = 8       // more than MAX_RANK lists inside each other (outline: MAX_NESTING)
+export const TEXT_TOO_DEEP = 8       // more than TEXT_DEEPEST lists inside each other, or more than MAX_RANK
 export const TEXT_NOT_FINITE = 9     // NON_FINITE_ERROR met NaN or ±∞ (writer); TEXT_POSITION is the flat index
 export const TEXT_NOT_BASE64 = 10    // a byte outside the alphabet, or wrong padding
 export const TEXT_UNEXPECTED = 11    // a part is not as the whole seemed to be; reading the whole tells what it is
+export const TEXT_NESTED = 12        // more than TEXT_DEEPEST lists and objects inside each other, or more than MAX_NESTING (outline)
 
 // Member: one line of the table that `outline` writes.
 export const MEMBER_KEY_FROM = 0    // u32: the key with its quotes, counted from TEXT_ADDRESS; 0 and 0 in a list

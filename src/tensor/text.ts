@@ -57,11 +57,22 @@ export interface TextKernels {
   print (tensor: Tensor, nonFinite: NonFinite, room: Room, emit: (text: Extent) => void): Steps<void>
 }
 
+/** How much decoding takes. */
+export interface Limits {
+  /** Lists and objects inside each other. */
+  readonly jsonDepth: number
+  /** Dimensions of a tensor. */
+  readonly rankLimit: number
+  /** Bytes. */
+  readonly safetensorsHeaderLimit: number
+}
+
 /** What decoding and encoding work with. */
 export interface Workspace {
   /** The batch memory as bytes. */
   readonly bytes: Buffer
   readonly texts: TextKernels
+  readonly limits: Limits
   /** Room for `size` bytes that lives as long as the request; gives its address. */
   room (size: number): Steps<number>
 }

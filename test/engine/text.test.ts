@@ -23,7 +23,7 @@ function texts (lanes: number) {
     }
   }
   const work = async <T> (steps: Steps<T>): Promise<T> => await proceed(steps)
-  return { memory, sent, work, texts: new Texts(memory, threads, { wait: 1000 }) }
+  return { memory, sent, work, texts: new Texts(memory, threads, { wait: 1000 }, { jsonDepth: 64, rankLimit: 32 }) }
 }
 
 t.test('a long list is read in parts alone, unless one of them meets what it does not expect', async t => {

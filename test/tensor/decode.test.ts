@@ -1,5 +1,6 @@
 // Each request format, each way of being wrong.
 import t, { type Test } from 'tap'
+import { safetensorsFile as file } from '../safetensors.js'
 import { service } from '../service.js'
 
 const app = await service(t)
@@ -15,13 +16,6 @@ async function json (text: string, url = MSE): Promise<Reply> {
 async function binary (body: Buffer, query = ''): Promise<Reply> {
   const reply = await app.inject({ method: 'POST', url: MSE + query, payload: body, headers: { 'content-type': 'application/x-safetensors' } })
   return { status: reply.statusCode, ...reply.json<Record<string, unknown>>() }
-}
-
-/** A safetensors file with this header text before this data. */
-function file (header: string, data: Buffer): Buffer {
-  const prefix = Buffer.alloc(8)
-  prefix.writeBigUInt64LE(BigInt(Buffer.byteLength(header)))
-  return Buffer.concat([prefix, Buffer.from(header), data])
 }
 
 const floats = (...values: number[]): Buffer => Buffer.from(Float32Array.from(values).buffer)

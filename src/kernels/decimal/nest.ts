@@ -1,7 +1,7 @@
 // Holds nested lists to one rectangular shape while they are read. The first number, or the first empty list, settles
 // the rank; the first list that closes on a level settles the length there.
 import {
-  MAX_RANK, TEXT_COUNT, TEXT_DEPTH, TEXT_EXPECTED, TEXT_PATH, TEXT_RAGGED, TEXT_RANK, TEXT_SHAPE, TEXT_TOO_DEEP
+  MAX_RANK, TEXT_COUNT, TEXT_DEEPEST, TEXT_DEPTH, TEXT_EXPECTED, TEXT_PATH, TEXT_RAGGED, TEXT_RANK, TEXT_SHAPE, TEXT_TOO_DEEP
 } from '../layout'
 import { refuse } from './fault'
 
@@ -10,6 +10,7 @@ const UNSETTLED: u32 = 0xFFFFFFFF
 export let depth: u32 = 0 // lists open
 export let index: u32 = 0 // elements of the innermost list so far
 let rank: u32 = UNSETTLED
+let deepest: u32 = MAX_RANK
 let settled: u32 = UNSETTLED // lengths are known from this level inwards
 let shape: usize = 0
 let path: usize = 0 // the index within each open list but the innermost
@@ -21,6 +22,7 @@ export function begin (record: usize): void {
   depth = 0
   index = 0
   rank = UNSETTLED
+  deepest = min<u32>(load<u32>(record, TEXT_DEEPEST), MAX_RANK)
   settled = UNSETTLED
   shape = load<u32>(record, TEXT_SHAPE)
   path = load<u32>(record, TEXT_PATH)
@@ -34,7 +36,7 @@ export function begin (record: usize): void {
 /** Opens the list at `at`. */
 export function open (at: usize): bool {
   if (depth == rank) return mismatch(0, at)
-  if (depth == MAX_RANK) return refuse(TEXT_TOO_DEEP, at) != 0
+  if (depth == deepest) return refuse(TEXT_TOO_DEEP, at) != 0
   if (depth) store<u32>(slot(path, depth - 1), index)
   depth++
   index = 0

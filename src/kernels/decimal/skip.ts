@@ -3,7 +3,7 @@
 //
 //   cuts   for each level, outermost first, how many elements the first list to close there has: u32 × MAX_RANK
 //   then   for each cut its address and the commas before it: u32 × 2
-import { CUTS_HEAD, CUT_DISTANCE, CUT_SIZE, MAX_NESTING, MAX_RANK, TEXT_TOO_DEEP } from '../layout'
+import { CUTS_HEAD, CUT_DISTANCE, CUT_SIZE, MAX_RANK, TEXT_NESTED } from '../layout'
 import { CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from './characters'
 import { refuse, unexpected } from './fault'
 import { string } from './json'
@@ -16,11 +16,13 @@ export let cutCount: u32 = 0
 export let levels: u32 = 0
 
 let depth: usize = 0
+let deepest: usize = 0
 let closed: usize = 0 // the outermost level on which a list has closed
 
-/** One past the list or object that opens at `at`; `stack` has room for MAX_NESTING bytes. */
-export function skip (at: usize, end: usize, stack: usize, cuts: usize): usize {
+/** One past the list or object that opens at `at`, with `most` levels, for which `stack` has bytes. */
+export function skip (at: usize, end: usize, stack: usize, most: usize, cuts: usize): usize {
   depth = 0
+  deepest = most
   closed = MAX_RANK
   commas = 0
   cutCount = 0
@@ -113,7 +115,7 @@ function mark (at: usize, end: usize, stack: usize): usize {
   const c: u32 = load<u8>(at)
   if (c == QUOTE) return string(at, end)
   if (c == OPEN_LIST || c == OPEN_OBJECT) {
-    if (depth == MAX_NESTING) return refuse(TEXT_TOO_DEEP, at)
+    if (depth == deepest) return refuse(TEXT_NESTED, at)
     store<u8>(stack + depth++, c)
   } else if (c == CLOSE_LIST || c == CLOSE_OBJECT) {
     if (<u32>load<u8>(stack + --depth) != c - 2) return unexpected(at, end) // ] is [ + 2, and } is { + 2

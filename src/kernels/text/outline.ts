@@ -1,9 +1,9 @@
 // Finds the members of an object or list without reading them: where each key and value lies, and of what kind it is.
 import {
-  CUTS_HEAD, CUT_SIZE, KIND_LIST, KIND_LITERAL, KIND_NUMBER, KIND_OBJECT, KIND_STRING, MEMBER_COMMAS, MEMBER_CUTS,
-  MEMBER_CUT_COUNT, MEMBER_KEY_FROM, MEMBER_KEY_TO, MEMBER_KIND, MEMBER_LEVELS, MEMBER_SIZE, MEMBER_VALUE_FROM,
-  MEMBER_VALUE_TO, TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COUNT, TEXT_CUTS, TEXT_FROM, TEXT_KIND, TEXT_NO_ROOM, TEXT_OK,
-  TEXT_OTHER, TEXT_SCRATCH, TEXT_STATUS, TEXT_TO
+  CUTS_HEAD, CUT_SIZE, KIND_LIST, KIND_LITERAL, KIND_NUMBER, KIND_OBJECT, KIND_STRING, MAX_NESTING, MEMBER_COMMAS,
+  MEMBER_CUTS, MEMBER_CUT_COUNT, MEMBER_KEY_FROM, MEMBER_KEY_TO, MEMBER_KIND, MEMBER_LEVELS, MEMBER_SIZE,
+  MEMBER_VALUE_FROM, MEMBER_VALUE_TO, TEXT_ADDRESS, TEXT_CAPACITY, TEXT_COUNT, TEXT_CUTS, TEXT_DEEPEST, TEXT_FROM,
+  TEXT_KIND, TEXT_NO_ROOM, TEXT_OK, TEXT_OTHER, TEXT_SCRATCH, TEXT_STATUS, TEXT_TO
 } from '../layout'
 import { CLOSE_LIST, CLOSE_OBJECT, COLON, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from '../decimal/characters'
 import { report, unexpected } from '../decimal/fault'
@@ -14,12 +14,14 @@ let count: u32 = 0   // members found
 let keyFrom: usize = 0
 let keyTo: usize = 0
 let cuts: usize = 0    // room for the cuts of the next list
+let deepest: usize = 0 // levels that there may be in a member
 
 export function outline (record: usize): void {
   const text: usize = load<u32>(record, TEXT_ADDRESS)
   const end = text + load<u32>(record, TEXT_TO)
   count = 0
   cuts = load<u32>(record, TEXT_CUTS)
+  deepest = <usize>min<u32>(load<u32>(record, TEXT_DEEPEST), MAX_NESTING) - 1
   let at = skipSpace(text + load<u32>(record, TEXT_FROM), end)
   at = at < end ? whole(record, at, end) : unexpected(at, end)
   if (at) {
@@ -75,7 +77,7 @@ function member (record: usize, at: usize, end: usize): usize {
   if (at >= end) return unexpected(at, end)
   const kind = kindAt(at)
   const nested = kind == KIND_OBJECT || kind == KIND_LIST
-  const next = nested ? skip(at, end, load<u32>(record, TEXT_SCRATCH), cuts) : scalar(at, end)
+  const next = nested ? skip(at, end, load<u32>(record, TEXT_SCRATCH), deepest, cuts) : scalar(at, end)
   if (next && count < load<u32>(record, TEXT_CAPACITY)) {
     const text: usize = load<u32>(record, TEXT_ADDRESS)
     const line = <usize>load<u32>(record, TEXT_OTHER) + <usize>count * MEMBER_SIZE

@@ -189,17 +189,17 @@ function * decodeBase64 (source: Source, raw: Raw, data: Raw, shape: Shape, dtyp
 function * readShape (source: Source, { pointer }: Raw, raw: Raw | undefined): Steps<Shape> {
   if (raw === undefined) throw failAt('malformed_tensor', `${pointer}/shape`, 'shape is missing')
   const shape = yield * readValue(source, raw.value, raw.pointer)
-  if (!isShape(shape)) {
+  if (!isShape(shape, source)) {
     throw failAt('malformed_tensor', raw.pointer,
-      `shape is ${JSON.stringify(shape)}, expected a list of at most ${layout.MAX_RANK} whole numbers from 0 on`)
+      `shape is ${JSON.stringify(shape)}, expected a list of at most ${source.limits.rankLimit} whole numbers from 0 on`)
   }
   if (sizeOf(shape) > 2 ** 32) throw failAt('malformed_tensor', raw.pointer, `shape ${formatShape(shape)} has too many elements`)
   return shape
 }
 
 /** Whether a value is a shape that kernels can walk. */
-export function isShape (value: unknown): value is Shape {
-  return Array.isArray(value) && value.length <= layout.MAX_RANK &&
+export function isShape (value: unknown, { limits }: Pick<Source, 'limits'>): value is Shape {
+  return Array.isArray(value) && value.length <= limits.rankLimit &&
     value.every(length => Number.isSafeInteger(length) && length >= 0 && length < 2 ** 32)
 }
 
@@ -226,13 +226,16 @@ function * explain (source: Source, text: Extent, pointer: string, fault: TextFa
   const { status, position, path, expected, met } = fault
   const at = [pointer, ...path].join('/')
   if (status === layout.TEXT_MALFORMED || status === layout.TEXT_ENDED) return yield * malformed(source, text, pointer, fault)
+  if (status === layout.TEXT_NESTED) {
+    return yield * misplaced(source, text, pointer, position, `lists and objects are nested more than ${source.limits.jsonDepth} deep`)
+  }
   if (status === layout.TEXT_NO_ROOM) return failAt('invalid_request', pointer, `there are ${met} members, expected at most ${expected}`)
   const details: Readonly<Record<number, string>> = {
     [layout.TEXT_RAGGED]: raggedness(source.bytes[text.address + position]!, expected, met),
     [layout.TEXT_NOT_A_NUMBER]: 'expected a number, or "NaN", "Infinity", "-Infinity"',
     [layout.TEXT_NOT_AN_INTEGER]: 'expected a whole number',
     [layout.TEXT_OUT_OF_RANGE]: 'the whole number is beyond 64 bits',
-    [layout.TEXT_TOO_DEEP]: `lists are nested more than ${layout.MAX_RANK} deep`,
+    [layout.TEXT_TOO_DEEP]: `lists are nested more than ${source.limits.rankLimit} deep`,
     [layout.TEXT_NOT_BASE64]: `it is not base64 at character ${position - text.from}`
   }
   return failAt('malformed_tensor', at, details[status] ?? 'it cannot be read')

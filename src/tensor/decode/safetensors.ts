@@ -10,8 +10,6 @@ import type { Extent, Member } from '../text.js'
 import { isShape, readMembers, readValue, type Raw } from './json.js'
 import type { Source } from './source.js'
 
-/** The format's own limit. */
-const LONGEST_HEADER = 100_000_000
 const PREFIX = 8
 const OPEN = 0x7b
 const SPACE = 0x20
@@ -50,7 +48,8 @@ function lengthAt (bytes: Buffer, address: number): number {
 function readHeader (source: Source, address: number, size: number): Extent {
   if (size < PREFIX) throw broken(`the file has ${size} bytes, expected at least ${PREFIX}`)
   const length = lengthAt(source.bytes, address)
-  if (length > LONGEST_HEADER) throw broken(`the header has ${length} bytes, expected at most ${LONGEST_HEADER}`)
+  const { safetensorsHeaderLimit: most } = source.limits
+  if (length > most) throw broken(`the header has ${length} bytes, expected at most ${most}`)
   if (PREFIX + length > size) throw broken(`the header has ${length} bytes, but only ${size - PREFIX} follow`)
   if (source.bytes[address + PREFIX] !== OPEN || length === 0) throw broken('the header does not start with {')
   let to = PREFIX + length
@@ -67,7 +66,9 @@ function * readEntry (source: Source, name: string, raw: Raw): Steps<Entry> {
   const { dtype, shape, data_offsets: offsets } = entry!
   const known = typeof dtype === 'string' ? fromSafetensors(dtype) : undefined
   if (known === undefined) throw broken(`tensor ${name}: dtype ${JSON.stringify(dtype)} is not offered`, raw)
-  if (!isShape(shape)) throw broken(`tensor ${name}: shape ${JSON.stringify(shape)} is not a list of whole numbers`, raw)
+  if (!isShape(shape, source)) {
+    throw broken(`tensor ${name}: shape ${JSON.stringify(shape)} is not a list of at most ${source.limits.rankLimit} whole numbers`, raw)
+  }
   if (!isOffsets(offsets)) throw broken(`tensor ${name}: data_offsets ${JSON.stringify(offsets)} are not [begin, end]`, raw)
   checkSize(name, known, shape, offsets, raw)
   return { name, dtype: known, shape, begin: offsets[0], end: offsets[1] }
