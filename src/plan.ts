@@ -64,9 +64,7 @@ function givenOf ({ entry, tensors, options, reduction, gradients }: Evaluation,
 
 function jobOf (evaluation: Evaluation, layout: Layout, precision: Precision): Job {
   const { entry, reduction, gradOutput } = evaluation
-  if (sizeOf(layout.shape) > MOST_ENTRIES) {
-    throw new Failure('too_large', `the loss would have ${sizeOf(layout.shape)} entries; at most ${MOST_ENTRIES} are offered`)
-  }
+  checkCounts(layout)
   const shape = reduction === 'none' ? layout.shape : []
   checkUpstream(gradOutput, shape)
   return {
@@ -88,6 +86,13 @@ function jobOf (evaluation: Evaluation, layout: Layout, precision: Precision): J
     parts: layout.parts ?? true,
     upstream: gradOutput
   }
+}
+
+/** What the kernels count and step by, which shapes multiply to. */
+function checkCounts (layout: Layout): void {
+  const { shape, before = [], sum, after } = layout
+  const most = [...before, sum, ...after ?? []].reduce((most, { count, extents }) => Math.max(most, count, ...extents), sizeOf(shape))
+  if (most > MOST_ENTRIES) throw new Failure('too_large', `the loss would have ${most} entries; at most ${MOST_ENTRIES} are offered`)
 }
 
 function operandOf ({ entry, tensors, gradients }: Evaluation, layout: Layout, slot: string | null): Operand {

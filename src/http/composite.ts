@@ -8,6 +8,7 @@ import { reached, type Evaluation } from '../plan.js'
 import type { Steps } from '../steps.js'
 import { decodeSlots, readingOnce, readMembers, readValue, tensorReader } from '../tensor/decode/json.js'
 import { decodeSafetensors } from '../tensor/decode/safetensors.js'
+import { levelsIn, refuseLoose } from '../tensor/decode/strict.js'
 import type { Precision } from '../tensor/dtype.js'
 import type { Answer, Scalar } from '../tensor/encode.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -152,7 +153,7 @@ function * askedInBinary (
   const found = yield * decodeSafetensors(visit, address, size)
   const tensors = new Map([...found].map(([name, tensor]) => [name, { ...tensor, pointer: `/tensors${tensor.pointer}` }]))
   const names = new Set(tensors.keys())
-  const parts = readParts(parsed(query.get('losses')), names, catalogue)
+  const parts = readParts(lossesIn(query, visit.limits.jsonDepth), names, catalogue)
   return {
     ...settingsOf(query, names),
     parts,
@@ -160,9 +161,18 @@ function * askedInBinary (
   }
 }
 
-function parsed (text: unknown): unknown {
+/** The losses that the query string tells. */
+function lossesIn (query: ReadonlyMap<string, unknown>, deepest: number): unknown {
+  const text = String(query.get('losses'))
+  if (levelsIn(text) > deepest) throw failAt('invalid_query', '/losses', `lists and objects are nested more than ${deepest} deep`)
+  const value = parsed(text)
+  refuseLoose(text, value, '/losses')
+  return value
+}
+
+function parsed (text: string): unknown {
   try {
-    return JSON.parse(String(text))
+    return JSON.parse(text)
   } catch {
     throw failAt('invalid_query', '/losses', 'losses is no JSON text')
   }

@@ -55,10 +55,12 @@ function readPart (item: unknown, names: ReadonlySet<string>, catalogue: Catalog
     const path = [pointer, ...issue.path].join('/')
     throw failAt(issue.code === 'invalid_value' ? 'invalid_option' : 'invalid_request', path, issue.message)
   }
-  const { loss, name = loss, coefficient, slots, ...values } = data
+  const { loss, name = loss, coefficient, reduction } = data
+  const { loss: _, name: __, coefficient: ___, slots = {}, ...values } = item as z.input<typeof PartSchema>
   const entry = catalogue.find('loss', loss)
   if (entry === undefined) throw failAt('unknown_loss', `${pointer}/loss`, unknownEntry(catalogue, 'loss', loss).message)
-  return { entry, name, coefficient, slots: namesBySlot(entry, slots, names, pointer), values: new Map(Object.entries(values)), pointer }
+  const members = new Map<string, unknown>(Object.entries({ ...values, reduction }))
+  return { entry, name, coefficient, slots: namesBySlot(entry, slots, names, pointer), values: members, pointer }
 }
 
 function namesBySlot (
@@ -66,7 +68,7 @@ function namesBySlot (
 ): Map<string, string> {
   for (const [slot, name] of Object.entries(given)) {
     const at = `${pointer}/slots/${pointerStep(slot)}`
-    if (!(slot in entry.slots)) {
+    if (!Object.hasOwn(entry.slots, slot)) {
       throw failAt('invalid_request', at, `${entry.id} has no slot ${JSON.stringify(slot)}${hint(slot, Object.keys(entry.slots))}`)
     }
     if (!names.has(name)) throw failAt('invalid_request', at, `there is no tensor ${JSON.stringify(name)}${hint(name, names)}`)

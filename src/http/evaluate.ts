@@ -118,7 +118,7 @@ function * decodeBinary (
 
 /** A list of one, where an option is a list: a query string cannot tell them apart. */
 function asOption ({ options }: Entry, name: string, value: unknown): unknown {
-  const schema = options[name]
+  const schema = Object.hasOwn(options, name) ? options[name] : undefined
   return schema === undefined || schema.safeParse(value).success || !schema.safeParse([value]).success ? value : [value]
 }
 

@@ -1,5 +1,5 @@
 // Query string → members: what a JSON body says with types, a query says in words.
-import { failAt } from '../errors.js'
+import { failAt, Failure } from '../errors.js'
 import { hint } from './nearest.js'
 
 const TRANSPORT = ['timeout_ms', 'non_finite']
@@ -10,12 +10,26 @@ export function pathOf (url: string): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
-/** The members in the query string of `url`, which has one, by name; a name that comes twice is a list. */
+/**
+ * The members in the query string of `url`, which has one, by name; a name that comes twice is a list.
+ * @throws Failure when its escapes do not make UTF-8
+ */
 export function readQuery (url: string): Map<string, unknown> {
   const values = new Map<string, unknown>()
-  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
+  const text = url.slice(url.indexOf('?') + 1)
+  if (!isEscaped(text)) throw new Failure('invalid_query', 'the query string is not percent-encoded UTF-8')
+  const query = new URLSearchParams(text)
   for (const name of new Set(query.keys())) values.set(name, valueOf(name, query.getAll(name)))
   return values
+}
+
+function isEscaped (text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function valueOf (name: string, texts: string[]): unknown {
@@ -25,7 +39,7 @@ function valueOf (name: string, texts: string[]): unknown {
 
 /** Numbers, lists of numbers and switches by their looks, as JSON would write them; everything else stays text. */
 function plain (text: string): unknown {
-  if (/^\[?[\d.,e+-]+\]?$/i.test(text) && /^\[|,/.test(text)) return text.replace(/^\[|\]$/g, '').split(',').map(plain)
+  if (/^(?:\[[\d.,e+-]+\]|[\d.e+-]*,[\d.,e+-]*)$/i.test(text)) return text.replaceAll(/^\[|\]$/g, '').split(',').map(plain)
   if (/^-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) || /^(?:NaN|-?Infinity)$/.test(text)) return Number(text)
   return text === 'true' ? true : text === 'false' ? false : text
 }

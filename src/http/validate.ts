@@ -111,7 +111,7 @@ function describe (entry: Entry, issue: z.core.$ZodIssue, base: string): Describ
 /** A slot that exists but has no gradient is told apart from a name that does not exist. */
 function refusedGradient (entry: Entry, input: unknown): Pick<Described, 'code' | 'detail'> | null {
   if (typeof input !== 'string') return null
-  if (input in entry.slots) {
+  if (Object.hasOwn(entry.slots, input)) {
     return { code: 'not_differentiable', detail: `there is no gradient with respect to ${input}: ${entry.id} is not differentiable in it` }
   }
   return { code: 'invalid_option', detail: `${entry.id} has no slot ${JSON.stringify(input)}${hint(input, Object.keys(entry.slots))}` }

@@ -40,7 +40,7 @@ export function * encodeJson (workspace: Workspace, answer: Answer, nonFinite: N
   for (const [name, value] of scalars) text += `,"${name}":${scalarText(name, value, nonFinite)}`
   let lead = `${text},"gradients":{`
   for (const [slot, tensor] of gradients) {
-    emit(`${lead}"${slot}":`)
+    emit(`${lead}${quoted(slot)}:`)
     yield * printTensor(workspace, tensor, `/gradients/${slot}`, nonFinite, emit)
     lead = ','
   }
@@ -60,11 +60,16 @@ function * printTensor (workspace: Workspace, tensor: Tensor, pointer: string, n
   }
 }
 
+/** A name, which a caller may have chosen, as JSON of ASCII characters alone. */
+function quoted (name: string): string {
+  return JSON.stringify(name).replaceAll(/[\x7f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 function scalarText (name: string, value: Scalar, nonFinite: NonFinite): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map((one: Scalar, at) => scalarText(`${name}/${at}`, one, nonFinite)).join()}]`
   if (typeof value === 'object') {
-    return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${scalarText(`${name}/${key}`, one as Scalar, nonFinite)}`).join()}}`
+    return `{${Object.entries(value).map(([key, one]) => `${quoted(key)}:${scalarText(`${name}/${key}`, one as Scalar, nonFinite)}`).join()}}`
   }
   if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
   if (nonFinite === 'error') throw failAt('non_finite', `/${name}`, `${name} is ${value}`)

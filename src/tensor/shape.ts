@@ -9,6 +9,29 @@ export function sizeOf (shape: Shape): number {
   return size
 }
 
+/** Lengths, strides and elements are 32-bit numbers in the kernels. */
+const MOST_ELEMENTS = 2 ** 32 - 1
+
+/** Whether a length, count or stride fits the kernels. */
+export function isCount (value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_ELEMENTS
+}
+
+/**
+ * Number of elements of a shape that came from outside, or null when it is more than kernels can count. A length of 0
+ * makes up for no other: strides are products of what stands beside it.
+ */
+export function countedSize (shape: Shape): number | null {
+  let [product, empty] = [1, false]
+  for (const length of shape) {
+    if (!isCount(length)) return null
+    if (length === 0) empty = true
+    else product *= length // at most 2^64, and exact where it is let through
+    if (product > MOST_ELEMENTS) return null
+  }
+  return empty ? 0 : product
+}
+
 /** `[2, 3]` as people write it. */
 export function formatShape (shape: Shape): string { return `[${shape.join(', ')}]` }
 

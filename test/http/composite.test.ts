@@ -127,3 +127,44 @@ t.test('what is wrong is pointed at, in the tensors or in the part', async t => 
   ]
   for (const [request, expected] of cases) t.equal(await refusal(request), expected, JSON.stringify(request))
 })
+
+/** A composite over a tensor called `name`, JSON text as it stands between quotes. */
+const over = (name: string, part = ''): string => `{"tensors": {"${name}": [1, 2], "t": [0, 0]}, "gradients": ["${name}"],
+  "losses": [{"loss": "mse", "name": "${name}", "slots": {"input": "${name}", "target": "t"}${part}}]}`
+
+async function inText (payload: string): Promise<{ statusCode: number, body: string }> {
+  return await app.inject({ method: 'POST', url: '/v1/losses/composite', payload, headers: { 'content-type': 'application/json' } })
+}
+
+t.test('tensors and parts may have any name, which comes back as it went', async t => {
+  for (const name of ['a\\"b', 'a\\\\', 'é', '\\ud83d\\ude00', '__proto__', 'constructor', '\\u0000', '</script>', '\\u2028', '\x7f', '']) {
+    const { body } = await inText(over(name))
+    const answer = JSON.parse(body) as Composite
+    const expected = JSON.parse(`"${name}"`) as string
+    t.same([Object.keys(answer.gradients!), answer.parts[0]!.name], [[expected], expected], name)
+    t.ok(body.split('').every(c => c >= ' ' && c < '\x7f'), 'in ASCII')
+  }
+})
+
+t.test('names are those of members alone, and come once', async t => {
+  for (const [part, pointer] of [
+    [', "__proto__": {"reduction": "sum"}', '/losses/0/__proto__'],
+    [', "constructor": 1', '/losses/0/constructor'],
+    [', "coefficient": 1, "coefficient": 2', '/losses']
+  ] as const) t.match(JSON.parse((await inText(over('x', part))).body), { status: 400, code: 'invalid_request', errors: [{ pointer }] }, part)
+  for (const slot of ['__proto__', 'constructor']) {
+    const { body } = await inText(over('x').replace('"target"', `"target": "t", "${slot}"`))
+    t.match(JSON.parse(body), { status: 400, code: 'invalid_request', errors: [{ pointer: `/losses/0/slots/${slot}` }] }, slot)
+  }
+})
+
+t.test('losses in the query string are held to the same rules', async t => {
+  const payload = writeSafetensors({ input: { shape: [1], data: Float32Array.of(1) }, target: { shape: [1], data: Float32Array.of(3) } })
+  const told = async (losses: string): Promise<object> => {
+    const url = `/v1/losses/composite?losses=${encodeURIComponent(losses)}`
+    return (await app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/vnd.safetensors' } })).json()
+  }
+  t.match(await told('[{"loss": "mse"}]'), { loss: 4 })
+  t.match(await told('[{"loss": "mse", "coefficient": 1, "coefficient": 2}]'), { status: 400, detail: /comes twice/ })
+  t.match(await told(`[{"loss": "mse", "bogus": ${'['.repeat(70)}${']'.repeat(70)}}]`), { status: 400, code: 'invalid_query', detail: /more than 64 deep/ })
+})

@@ -106,6 +106,14 @@ const broken: readonly (readonly [what: string, text: string, code: string, poin
   ['a narrow dtype beside plain numbers', '{"input": {"shape": [1], "dtype": "uint8", "data": [1]}, "target": 1}', 'malformed_tensor', '/input/dtype'],
   ['more members than any request has', `{${Array.from({ length: 300 }, (_, i) => `"m${i}": 1`).join()}}`, 'invalid_request', ''],
   ['gradients that are no list', '{"input": 1, "target": 1, "gradients": "input"}', 'invalid_request', '/gradients'],
+  ['a member of a tensor twice', '{"input": {"shape": [1], "data": [1], "shape": [1]}, "target": 1}', 'invalid_request', '/input/shape'],
+  ['a member twice within an option', '{"input": 1, "target": 1, "reduction": [{"a": {"b": 1, "\\u0062": 2}}]}', 'invalid_request', '/reduction'],
+  ['a length with a point', '{"input": {"shape": [1.0], "data": [1]}, "target": 1}', 'malformed_tensor', '/input/shape'],
+  ['a length that is nearly whole', '{"input": {"shape": [1.00000000000000000001], "data": [1]}, "target": 1}', 'malformed_tensor', '/input/shape'],
+  ['a length of -0', '{"input": {"shape": [-0], "data": []}, "target": 1}', 'malformed_tensor', '/input/shape'],
+  ['lengths that overflow beside 0', '{"input": {"shape": [4294967295, 2, 0], "data": []}, "target": 1}', 'malformed_tensor', '/input/shape'],
+  ['half of a surrogate pair', '{"input": 1, "target": 1, "\\ud800": 1}', 'malformed_json', ''],
+  ['half of a surrogate pair in an option', '{"input": 1, "target": 1, "reduction": ["\\\\\\udfff"]}', 'malformed_json', '/reduction'],
   ['the name __proto__', '{"input": 1, "target": 1, "__proto__": {"a": 1}}', 'invalid_request', '/__proto__'],
   ['the name constructor', '{"input": 1, "target": 1, "constructor": 1}', 'invalid_request', '/constructor']
 ]
@@ -115,8 +123,16 @@ t.test('JSON that cannot be read is 400 with the place', async t => {
     const reply = await json(text)
     t.match(reply, { status: 400, code }, `${what}: ${JSON.stringify(reply).slice(0, 300)}`)
     if (pointer !== undefined) t.match(reply.errors, [{ pointer }], `${what}: points at ${pointer}`)
-    if (code === 'malformed_json') t.match(reply.detail, /line \d+, column \d+/, `${what}: has line and column`)
+    if (code === 'malformed_json') t.match(reply.detail, /line \d+, column \d+|surrogate/, `${what}: has line and column`)
   }
+})
+
+t.test('names and options that are no UTF-8 are 400', async t => {
+  for (const text of ['{"input": 1, "target": 1, "\xff": 1}', '{"input": 1, "target": 1, "reduction": "\xc3("}']) {
+    const reply = await app.inject({ method: 'POST', url: MSE, payload: Buffer.from(text, 'latin1'), headers: { 'content-type': 'application/json' } })
+    t.match(reply.json(), { status: 400, code: 'malformed_json', detail: /is not UTF-8/ }, text)
+  }
+  t.match(await json('{"input": 1, "target": 1, "\ufffd": 1}'), { code: 'invalid_request', detail: /is no member/ }, 'the replacement character is one like any other')
 })
 
 t.test('safetensors: tensors are slots, options stand in the query string', async t => {
@@ -139,6 +155,10 @@ t.test('safetensors: the query is held to the same rules as a JSON body', async 
   const body = file(JSON.stringify(twoNumbers), floats(3, 1))
   t.match(await binary(body, '?reduction=median'), { status: 422, code: 'invalid_option' })
   t.match(await binary(body, '?scale=much'), { status: 400, code: 'invalid_request' })
+  for (const name of ['constructor', '__proto__', 'toString']) t.match(await binary(body, `?${name}=1`), { status: 400, code: 'invalid_request' }, name)
+  for (const name of ['constructor', '__proto__']) t.match(await binary(body, `?gradients=${name}`), { status: 422, code: 'invalid_option' }, name)
+  for (const text of ['%ff', '%', '%zz', '%ed%a0%80']) t.match(await binary(body, `?reduction=${text}`), { status: 400, code: 'invalid_query' }, text)
+  t.match(await binary(body, '?scale=[1'), { status: 400, code: 'invalid_request' })
   t.match(await binary(body, '?color=red'), { status: 400, code: 'invalid_request', errors: [{ pointer: '/color' }] })
   t.match(await binary(body, '?input=3'), { status: 400, code: 'invalid_query' })
   t.match(await binary(body, '?timeout_ms=soon'), { status: 400, code: 'invalid_query' })
@@ -147,7 +167,7 @@ t.test('safetensors: the query is held to the same rules as a JSON body', async 
 const good = JSON.stringify(twoNumbers)
 const eight = floats(3, 1)
 const header = (parts: unknown): Buffer => file(JSON.stringify(parts), eight)
-const strict: readonly (readonly [what: string, body: Buffer])[] = [
+const strict: readonly (readonly [what: string, body: Buffer, code?: string])[] = [
   ['shorter than its prefix', Buffer.from('abc')],
   ['a header longer than the file', Buffer.concat([Buffer.from([255, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')])],
   ['a header longer than the format allows', Buffer.concat([Buffer.from([255, 255, 255, 255, 0, 0, 0, 0]), Buffer.from('{}')])],
@@ -162,24 +182,30 @@ const strict: readonly (readonly [what: string, body: Buffer])[] = [
   ['an unknown dtype', header({ ...twoNumbers, target: entry(4, 8, [4], 'F8_E4M3') })],
   ['a missing field', header({ ...twoNumbers, target: { dtype: 'F32', shape: [1] } })],
   ['a strange field', header({ ...twoNumbers, target: { ...entry(4, 8), stride: [1] } })],
-  ['a negative length', header({ ...twoNumbers, target: entry(4, 8, [-1]) })],
-  ['a shape of words', header({ ...twoNumbers, target: entry(4, 8, '1') })],
+  ['a negative length', header({ ...twoNumbers, target: entry(4, 8, [-1]) }), 'malformed_tensor'],
+  ['a shape of words', header({ ...twoNumbers, target: entry(4, 8, '1') }), 'malformed_tensor'],
   ['a shape that does not fit the offsets', header({ ...twoNumbers, target: entry(4, 8, [2]) })],
-  ['a shape that overflows', header({ ...twoNumbers, target: entry(4, 8, [2 ** 31, 2 ** 31, 2 ** 31]) })],
+  ['a shape that overflows', header({ ...twoNumbers, target: entry(4, 8, [2 ** 31, 2 ** 31, 2 ** 31]) }), 'malformed_tensor'],
   ['offsets the wrong way round', header({ ...twoNumbers, target: { dtype: 'F32', shape: [1], data_offsets: [8, 4] } })],
   ['a hole', file(JSON.stringify({ input: entry(0, 4), target: entry(8, 12) }), floats(1, 2, 3))],
   ['an overlap', header({ input: entry(0, 8), target: entry(4, 8) })],
   ['trailing bytes', file(good, floats(3, 1, 1))],
   ['missing bytes', file(good, floats(3))],
   ['data that does not start at 0', file(JSON.stringify({ input: entry(4, 8), target: entry(8, 12) }), floats(1, 2, 3))],
+  ['a field twice', file(good.replace('"dtype"', '"dtype":"F64","dtype"'), eight)],
+  ['a length with a point', file(good.replace('[1]', '[1.0]'), eight), 'malformed_tensor'],
+  ['a length that is nearly whole', file(good.replace('[1]', '[1.00000000000000000001]'), eight), 'malformed_tensor'],
+  ['an offset with an exponent', file(good.replace('[0,4]', '[0,4e0]'), eight), 'malformed_tensor'],
+  ['an offset of -0', file(good.replace('[0,4]', '[-0,4]'), eight), 'malformed_tensor'],
+  ['half of a surrogate pair', file(good.replace('{', '{"\\ud800":"",'), eight)],
   ['metadata that is no object', header({ ...twoNumbers, __metadata__: 'here' })],
   ['metadata of something else than strings', header({ ...twoNumbers, __metadata__: { made: 1 } })]
 ]
 
 t.test('a safetensors file that breaks a rule of the format is 400', async t => {
-  for (const [what, body] of strict) {
+  for (const [what, body, code] of strict) {
     const reply = await binary(body)
-    t.match(reply, { status: 400, code: 'malformed_binary' }, `${what}: ${JSON.stringify(reply).slice(0, 300)}`)
+    t.match(reply, { status: 400, code: code ?? 'malformed_binary' }, `${what}: ${JSON.stringify(reply).slice(0, 300)}`)
   }
 })
 

@@ -3,10 +3,11 @@ import { failAt, Failure } from '../../errors.js'
 import * as layout from '../../kernels/layout.js'
 import { DTYPES, dtypeInfo, type DType, type Precision } from '../dtype.js'
 import { all, type Steps } from '../../steps.js'
-import { formatShape, sameShape, sizeOf, type Shape } from '../shape.js'
+import { countedSize, formatShape, isCount, sameShape, sizeOf, type Shape } from '../shape.js'
 import { pointerStep, type Tensor } from '../tensor.js'
 import { TextFault, type Extent, type Member } from '../text.js'
 import { textOf, type Decoded, type Source, type Wanted } from './source.js'
+import { countsAlone, refuseLoose } from './strict.js'
 
 /** A member of the body that has not been read yet. */
 export interface Raw extends Member { readonly pointer: string }
@@ -114,10 +115,17 @@ function * decide (raw: Raw, tensor: Tensor, real: Shape | undefined, read: Read
 export function * readValue (source: Source, text: Extent, pointer: string): Steps<unknown> {
   const literal = textOf(source, text)
   if (/^(?:NaN|-?Infinity)$/.test(literal)) return Number(literal)
+  const value = parsed(literal)
+  if (value === undefined) throw yield * misplaced(source, text, pointer, text.from, `${literal.slice(0, 40)} is not valid JSON`)
+  refuseLoose(literal, value, pointer)
+  return value
+}
+
+function parsed (text: string): unknown {
   try {
-    return JSON.parse(literal)
+    return JSON.parse(text)
   } catch {
-    throw yield * misplaced(source, text, pointer, text.from, `${literal.slice(0, 40)} is not valid JSON`)
+    return undefined
   }
 }
 
@@ -188,19 +196,19 @@ function * decodeBase64 (source: Source, raw: Raw, data: Raw, shape: Shape, dtyp
 
 function * readShape (source: Source, { pointer }: Raw, raw: Raw | undefined): Steps<Shape> {
   if (raw === undefined) throw failAt('malformed_tensor', `${pointer}/shape`, 'shape is missing')
-  const shape = yield * readValue(source, raw.value, raw.pointer)
-  if (!isShape(shape, source)) {
-    throw failAt('malformed_tensor', raw.pointer,
-      `shape is ${JSON.stringify(shape)}, expected a list of at most ${source.limits.rankLimit} whole numbers from 0 on`)
-  }
-  if (sizeOf(shape) > 2 ** 32) throw failAt('malformed_tensor', raw.pointer, `shape ${formatShape(shape)} has too many elements`)
-  return shape
+  const value = yield * readValue(source, raw.value, raw.pointer)
+  return shapeFrom(source, value, textOf(source, raw.value), raw.pointer)
 }
 
-/** Whether a value is a shape that kernels can walk. */
-export function isShape (value: unknown, { limits }: Pick<Source, 'limits'>): value is Shape {
-  return Array.isArray(value) && value.length <= limits.rankLimit &&
-    value.every(length => Number.isSafeInteger(length) && length >= 0 && length < 2 ** 32)
+/** `value`, which came as `text` or in it, as a shape. @throws Failure when kernels cannot walk it, or count its elements */
+export function shapeFrom ({ limits }: Source, value: unknown, text: string, pointer: string): Shape {
+  if (!Array.isArray(value) || value.length > limits.rankLimit || !value.every(isCount) || !countsAlone(text)) {
+    const came = text.length > 60 ? `${text.slice(0, 60)}…` : text
+    throw failAt('malformed_tensor', pointer,
+      `shape is ${came}, expected a list of at most ${limits.rankLimit} whole numbers below 2^32, written with digits alone`)
+  }
+  if (countedSize(value) === null) throw failAt('malformed_tensor', pointer, `shape ${formatShape(value)} has too many elements`)
+  return value
 }
 
 function * readDtype (source: Source, raw: Raw | undefined): Steps<DType | null> {

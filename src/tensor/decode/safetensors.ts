@@ -1,14 +1,15 @@
 // safetensors → tensors, read strictly: 8 bytes of header length, the header's JSON, then the data without holes,
 // overlap or trailing bytes. Tensors are views into the body; nothing is copied.
 import { isUtf8 } from 'node:buffer'
-import { Failure } from '../../errors.js'
+import { failAt, Failure } from '../../errors.js'
 import type { Steps } from '../../steps.js'
 import { fromSafetensors, type DTypeInfo } from '../dtype.js'
-import { formatShape, type Shape } from '../shape.js'
+import { formatShape, sizeOf, type Shape } from '../shape.js'
 import { pointerStep, type Tensor } from '../tensor.js'
 import type { Extent, Member } from '../text.js'
-import { isShape, readMembers, readValue, type Raw } from './json.js'
-import type { Source } from './source.js'
+import { readMembers, readValue, shapeFrom, type Raw } from './json.js'
+import { textOf, type Source } from './source.js'
+import { countsAlone } from './strict.js'
 
 const PREFIX = 8
 const OPEN = 0x7b
@@ -60,16 +61,17 @@ function readHeader (source: Source, address: number, size: number): Extent {
 }
 
 function * readEntry (source: Source, name: string, raw: Raw): Steps<Entry> {
-  const entry = (yield * readValue(source, raw.value, raw.pointer)) as Record<string, unknown> | null
+  const entry = (yield * readHeaderValue(source, raw)) as Record<string, unknown> | null
   const fields = entry !== null && typeof entry === 'object' ? Object.keys(entry).sort().join() : ''
   if (fields !== 'data_offsets,dtype,shape') throw broken(`tensor ${name}: expected exactly dtype, shape and data_offsets`, raw)
-  const { dtype, shape, data_offsets: offsets } = entry!
+  const { dtype, shape: lengths, data_offsets: offsets } = entry!
   const known = typeof dtype === 'string' ? fromSafetensors(dtype) : undefined
   if (known === undefined) throw broken(`tensor ${name}: dtype ${JSON.stringify(dtype)} is not offered`, raw)
-  if (!isShape(shape, source)) {
-    throw broken(`tensor ${name}: shape ${JSON.stringify(shape)} is not a list of at most ${source.limits.rankLimit} whole numbers`, raw)
-  }
+  const shape = shapeFrom(source, lengths, JSON.stringify(lengths), `${raw.pointer}/shape`)
   if (!isOffsets(offsets)) throw broken(`tensor ${name}: data_offsets ${JSON.stringify(offsets)} are not [begin, end]`, raw)
+  if (!countsAlone(textOf(source, raw.value))) {
+    throw failAt('malformed_tensor', raw.pointer, `tensor ${name}: its numbers are not written with digits alone`)
+  }
   checkSize(name, known, shape, offsets, raw)
   return { name, dtype: known, shape, begin: offsets[0], end: offsets[1] }
 }
@@ -79,10 +81,9 @@ function isOffsets (value: unknown): value is [number, number] {
     (value[0] as number) <= (value[1] as number)
 }
 
-/** Products are checked exactly: doubles hold them only up to 2^53. */
 function checkSize (name: string, dtype: DTypeInfo, shape: Shape, [begin, end]: [number, number], raw: Raw): void {
-  const bytes = shape.reduce((product, length) => product * BigInt(length), BigInt(dtype.bytes))
-  if (bytes !== BigInt(end - begin)) {
+  const bytes = sizeOf(shape) * dtype.bytes
+  if (bytes !== end - begin) {
     throw broken(`tensor ${name}: ${dtype.safetensors} of shape ${formatShape(shape)} takes ${bytes} bytes, data_offsets hold ${end - begin}`, raw)
   }
 }
@@ -103,6 +104,14 @@ function * checkMetadata (source: Source, raw: Raw): Steps<void> {
   const members = yield * readHeaderMembers(source, raw.value, raw.pointer)
   for (const member of members.values() as Iterable<Member & Raw>) {
     if (member.kind !== 'string') throw broken('__metadata__ holds something else than strings', member)
+  }
+}
+
+function * readHeaderValue (source: Source, { value, pointer }: Raw): Steps<unknown> {
+  try {
+    return yield * readValue(source, value, pointer)
+  } catch (error) {
+    throw asBinary(error)
   }
 }
 

@@ -3,6 +3,7 @@ import { Failure } from '../../errors.js'
 import type { Shape } from '../shape.js'
 import type { Tensor } from '../tensor.js'
 import type { Extent, Workspace } from '../text.js'
+import { utf8 } from './strict.js'
 
 /** Where a body is decoded. */
 export type Source = Workspace
@@ -22,10 +23,12 @@ export interface Decoded {
 /** Most bytes of a member that is not a tensor: options and lists of names. */
 const LONGEST_VALUE = 65536
 
-/** A short text as a string. */
+/** A short text as a string. @throws Failure when it is long, or no UTF-8 */
 export function textOf (source: Source, { address, from, to }: Extent): string {
   if (to - from > LONGEST_VALUE) {
     throw new Failure('invalid_request', `a name or option is ${to - from} bytes long, expected at most ${LONGEST_VALUE}`)
   }
-  return source.bytes.toString('utf8', address + from, address + to)
+  const text = utf8(source.bytes, address + from, address + to)
+  if (text === null) throw new Failure('malformed_json', `the name or option at byte ${from} is not UTF-8`)
+  return text
 }
