@@ -12,9 +12,9 @@ import { closingCheck } from './http/closing.js'
 import { compositeEvaluator, compositeOperation } from './http/composite.js'
 import { evaluator } from './http/evaluate.js'
 import { connections, serverOptions } from './http/connections.js'
+import { expectations } from './http/expectations.js'
 import { fail } from './http/failures.js'
 import { healthRoutes } from './http/health.js'
-import { declaredSize } from './http/ingest.js'
 import { limitsRoute } from './http/limits.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
@@ -32,7 +32,7 @@ const PATHS: Readonly<Record<Kind, string>> = { loss: '/v1/losses', transform: '
  * @throws Error when an entry of the catalogue has no kernel, or when a thread cannot be started
  */
 export async function buildApp (
-  config: Config, memory = new BatchMemory(config.memoryLimit), pool = new Pool(memory, config.workers, config)
+  config: Config, memory = batchMemory(config), pool = new Pool(memory, config.workers, config)
 ): Promise<FastifyInstance> {
   const catalogue = await loadCatalogue()
   checkKernels(catalogue.entries, pool.kernels)
@@ -47,6 +47,11 @@ export async function buildApp (
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await pool.ready
   return app
+}
+
+/** A part of the memory is kept for small requests, so that large ones cannot leave them none. */
+function batchMemory ({ memoryLimit, queueLimit }: Config): BatchMemory {
+  return new BatchMemory(memoryLimit, { queueLimit, spare: memoryLimit / 16 })
 }
 
 /** Bodies are checked by schemas of our own and answers are plain data: Fastify need not load its compilers. */
@@ -78,10 +83,7 @@ function createFastify (config: Config): FastifyInstance {
   })
   connections(app, config)
   app.addHook('onResponse', logRequest)
-  app.server.on('checkContinue', (request, response) => {
-    if ((declaredSize(request) ?? 0) <= config.bodyLimit) response.writeContinue()
-    app.server.emit('request', request, response)
-  })
+  expectations(app.server)
   return app
 }
 

@@ -60,6 +60,8 @@ const Environment = z.object({
   REQUEST_TIMEOUT: whole(1, 3_600_000).default(60_000)
     .describe('Time after which a request is abandoned (504), besides what its body takes at `TRANSFER_RATE`; `?timeout_ms=` asks for less').meta(limit('ms')),
   MEMORY_WAIT: whole(0, 60_000).default(2_000).describe('Time that a request waits for room before it is refused (503)').meta(limit('ms')),
+  QUEUE_LIMIT: whole(0, 100_000).default(256)
+    .describe('Requests that may wait for room before their bodies are read; more are refused at once (503)').meta(limit('requests')),
   KEEP_ALIVE: whole(100, 3_600_000).default(75_000)
     .describe('Time after which an idle connection is closed; longer than that of the balancer in front').meta(limit('ms')),
   SOCKET_REQUESTS: whole(1, 2 ** 31).default(10_000).describe('Requests after which a connection is closed').meta(limit('requests')),

@@ -1,7 +1,11 @@
 // The batch memory: one bounded shared WebAssembly memory, and regions of it, reserved and released on the main
-// thread. What does not fit waits briefly; so this one resource is also the admission control.
+// thread. What does not fit waits briefly; so this one resource is also the admission control: a request is let in for all that it is
+// expected to need, its claim, before its body is read, and claims never exceed the memory.
 import { Failure } from '../errors.js'
 import { wait, type Steps } from '../steps.js'
+import { Lines, type Need, type Patience } from './lines.js'
+
+export type { Patience } from './lines.js'
 
 const PAGE = 65536
 /** Regions start at cache lines, so that no two threads write to one. */
@@ -36,18 +40,15 @@ class Piece implements Region {
   }
 }
 
-interface Waiter {
-  readonly size: number
-  readonly accept: (region: Region) => void
-}
+/** Regions up to which a request is small: it needs no claim, and finds room when large ones have taken theirs. */
+export const SMALL = 65536
 
-/** How long to wait for room, and for whom. */
-export interface Patience {
-  /** Milliseconds until a `busy` failure. */
-  readonly wait: number
-  readonly signal?: AbortSignal | undefined
-  /** A request that holds regions already goes before those that only arrive. */
-  readonly urgent?: boolean
+/** How the memory is shared. */
+export interface Terms {
+  /** Requests that may wait to be let in. */
+  readonly queueLimit?: number
+  /** Bytes that only small regions may take. */
+  readonly spare?: number
 }
 
 export class BatchMemory {
@@ -58,11 +59,14 @@ export class BatchMemory {
   #holes: Hole[] = []
   #capacity = 0
   #free = 0
-  readonly #urgent: Waiter[] = []
-  readonly #patient: Waiter[] = []
+  #claimed = 0
+  readonly #spare: number
+  readonly #lines: Lines
 
   /** Pages are mapped only when first written, so an unused budget costs nothing. */
-  constructor (limit: number) {
+  constructor (limit: number, { queueLimit = Infinity, spare = 0 }: Terms = {}) {
+    this.#spare = align(spare)
+    this.#lines = new Lines(queueLimit, need => this.#meet(need))
     const pages = Math.max(17, Math.floor(limit / PAGE))
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
     this.bytes = Buffer.from(this.memory.buffer as unknown as ArrayBuffer)
@@ -72,19 +76,25 @@ export class BatchMemory {
   /** Opens everything from `first` (the kernels' first free address) on for regions. */
   open (first: number): void {
     const address = align(first)
-    this.#capacity = this.bytes.length - address
-    this.#free = this.#capacity
-    this.#holes = [{ address, size: this.#capacity }]
+    this.#free = this.bytes.length - address
+    this.#capacity = this.#free - this.#spare
+    this.#holes = [{ address, size: this.#free }]
   }
 
   /** Largest region there can ever be. */
   get capacity (): number { return this.#capacity }
 
   /** Bytes reserved now. */
-  get reserved (): number { return this.#capacity - this.#free }
+  get reserved (): number { return this.#capacity + this.#spare - this.#free }
+
+  /** Bytes that requests were let in for, at most the capacity. */
+  get claimed (): number { return this.#claimed }
 
   /** Requests that wait for room. */
-  get waiting (): number { return this.#urgent.length + this.#patient.length }
+  get waiting (): number { return this.#lines.size }
+
+  /** Requests that were refused because too many waited. */
+  get refused (): number { return this.#lines.refused }
 
   /** A view of a region's bytes. */
   bytesOf (region: Region): Uint8Array { return this.bytes.subarray(region.address, region.address + region.size) }
@@ -92,6 +102,7 @@ export class BatchMemory {
   /** A region of `size` bytes now, or null. */
   tryReserve (size: number): Region | null {
     const needed = align(Math.max(size, 1))
+    if (!this.#mayTake(needed)) return null
     let at = 0
     while (at < this.#holes.length && this.#holes[at]!.size < needed) at++
     if (at === this.#holes.length) return null
@@ -100,18 +111,21 @@ export class BatchMemory {
     return new Piece(this, address, needed)
   }
 
+  /** Whether small requests would still find room. */
+  #mayTake (size: number): boolean { return size <= SMALL || this.#free - size >= this.#spare }
+
   /**
-   * A region of `size` bytes as soon as there is room.
-   * @throws Failure `too_large` when it could never fit, `busy` when it does not within `patience`
+   * A region of `size` bytes as soon as there is room, for a request that is let in for another `claim` bytes, at most the capacity;
+   * who has them gives them back with `forgo`.
+   * @throws Failure `too_large` when it could never fit, `busy` when it does not within `patience` or when too many wait
    */
-  async reserve (size: number, patience: Patience): Promise<Region> {
+  async reserve (size: number, patience: Patience, claim = 0): Promise<Region> {
     if (align(size) > this.#capacity) {
       throw new Failure('too_large', `${size} bytes are needed; the memory budget is ${this.#capacity} bytes`)
     }
-    const queue = patience.urgent === true ? this.#urgent : this.#patient
-    const first = queue.length === 0 && (patience.urgent === true || this.#urgent.length === 0)
-    const region = first ? this.tryReserve(size) : null
-    return region ?? await this.#wait(size, queue, patience)
+    const need = { size, claim }
+    const region = this.#lines.isFree(patience) ? this.#meet(need) : null
+    return region ?? await this.#lines.wait(need, patience)
   }
 
   /** A region for a request that holds others already: at once, as long as there is room. @throws as `reserve` */
@@ -119,31 +133,31 @@ export class BatchMemory {
     return this.tryReserve(size) ?? (yield * wait(this.reserve(size, { wait: patience.wait, signal: patience.signal, urgent: true })))
   }
 
-  #wait (size: number, queue: Waiter[], { wait, signal }: Patience): Promise<Region> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', give)
-        const at = queue.indexOf(waiter)
-        if (at >= 0) queue.splice(at, 1)
-      }
-      const waiter: Waiter = { size, accept: region => { leave(); resolve(region) } }
-      const give = (): void => { leave(); reject(reasonOf(signal!)); this.#serve() }
-      const timer = setTimeout(() => {
-        leave()
-        reject(new Failure('busy', `no room for ${size} bytes within ${wait} ms`, [], { 'retry-after': '1' }))
-        this.#serve()
-      }, wait)
-      if (signal?.aborted === true) return give()
-      signal?.addEventListener('abort', give)
-      queue.push(waiter)
-    })
+  #meet ({ size, claim }: Need): Region | null {
+    if (!this.claim(claim)) return null
+    const region = this.tryReserve(size)
+    if (region === null) this.#claimed -= claim
+    return region
+  }
+
+  /** Lets a request in for `bytes` more, if that many are not claimed. */
+  claim (bytes: number): boolean {
+    if (this.#claimed + bytes > this.#capacity) return false
+    this.#claimed += bytes
+    return true
+  }
+
+  /** Gives back what a request was let in for. */
+  forgo (bytes: number): void {
+    if (bytes === 0) return
+    this.#claimed -= bytes
+    if (this.waiting > 0) this.#lines.serve()
   }
 
   /** Takes `size` bytes at `address` if they are free; gives how many that were. */
   take (address: number, size: number): number {
     const at = this.#holes.findIndex(hole => hole.address === address && hole.size >= size)
-    if (at < 0 || size <= 0) return 0
+    if (at < 0 || size <= 0 || !this.#mayTake(size)) return 0
     this.#shrink(at, size)
     return size
   }
@@ -165,7 +179,7 @@ export class BatchMemory {
     if (!this.#enlarge(at, address, size)) this.#holes.splice(at, 0, { address, size })
     this.#join(at)
     if (at > 0) this.#join(at - 1)
-    if (this.waiting > 0) this.#serve()
+    if (this.waiting > 0) this.#lines.serve()
   }
 
   /** Adds a piece to hole `at`, when it ends where that starts. */
@@ -185,22 +199,6 @@ export class BatchMemory {
     hole.size += next.size
     this.#holes.splice(at + 1, 1)
   }
-
-  /** Who came first is served first; nobody small overtakes, so nobody large starves. */
-  #serve (): void {
-    for (const queue of [this.#urgent, this.#patient]) {
-      for (;;) {
-        const waiter = queue[0]
-        if (waiter === undefined) break
-        const region = this.tryReserve(waiter.size)
-        if (region === null) return
-        waiter.accept(region)
-      }
-    }
-  }
 }
-
-/** Why a signal fired: here always a Failure. */
-function reasonOf (signal: AbortSignal): Error { return signal.reason as Error }
 
 function align (size: number): number { return Math.ceil(size / ALIGNMENT) * ALIGNMENT }

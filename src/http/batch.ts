@@ -51,10 +51,10 @@ export function batchEvaluator (shared: Shared, catalogue: Catalogue) {
 
 function * evaluate (shared: Shared, catalogue: Catalogue, request: FastifyRequest, reply: FastifyReply): Steps<void> {
   const { visit, transport, members } = arrive(shared, request)
-  requestFormat(request, ['json'])
+  const format = requestFormat(request, ['json'])
   answerFormat(request, ['json'])
   refuseMembers(members)
-  const { region, size } = yield * ingest(bodyOf(request), visit)
+  const { region, size } = yield * ingest(bodyOf(request), visit, format)
   visit.phase('ingest')
   const { common, items } = yield * readBatch(visit, region.address, size)
   visit.phase('decode')

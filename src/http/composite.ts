@@ -100,7 +100,7 @@ export function compositeEvaluator (shared: Shared, catalogue: Catalogue) {
 function * evaluate (shared: Shared, catalogue: Catalogue, request: FastifyRequest, reply: FastifyReply): Steps<void> {
   const { visit, transport, members } = arrive(shared, request)
   const [format, wanted] = [requestFormat(request, FORMATS), answerFormat(request, FORMATS)]
-  const { region, size } = yield * ingest(bodyOf(request), visit)
+  const { region, size } = yield * ingest(bodyOf(request), visit, format)
   visit.phase('ingest')
   const asked = format === 'json'
     ? yield * askedInJson(visit, region.address, size, members, catalogue)

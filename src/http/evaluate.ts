@@ -80,8 +80,8 @@ export function bodyOf (request: FastifyRequest): IncomingMessage {
 
 /** The body: of safetensors its header is enough to begin with. */
 function * takeIn (stream: IncomingMessage, visit: Visit, format: Format): Steps<Body> {
-  if (format === 'json') return yield * ingest(stream, visit)
-  return yield * ingestStart(stream, visit, (address, size) => headerEnd(visit, address, size))
+  if (format === 'json') return yield * ingest(stream, visit, format)
+  return yield * ingestStart(stream, visit, format, (address, size) => headerEnd(visit, address, size))
 }
 
 function * decode (

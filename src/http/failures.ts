@@ -48,7 +48,17 @@ export function fail (error: unknown, request: FastifyRequest, reply: FastifyRep
   if (failure.code === 'internal') request.log.error({ reqId: request.id, err: error }, 'failed')
   request.failure = failure.code
   request.visit?.release()
+  if (leavesMuch(request)) reply.raw.shouldKeepAlive = false
   return reply.code(failure.status).headers({ ...failure.headers, 'x-request-id': request.id }).type(PROBLEM_TYPE).send(JSON.stringify(problemOf(failure, request)))
+}
+
+/** Bytes of a body that nobody wants which are read for the sake of the connection. */
+const SPARED = 65536
+
+/** Whether so much is still to come of a body that was not taken in that its connection had better end: it is read on, but not for long. */
+function leavesMuch ({ raw: { complete, headers }, visit, failure }: FastifyRequest): boolean {
+  if (complete || ((visit?.received ?? 0) > 0 && failure !== 'body_too_large')) return false
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SPARED
 }
 
 declare module 'fastify' {

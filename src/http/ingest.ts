@@ -7,8 +7,11 @@ import type { Arrival } from '../engine/arrival.js'
 import type { Region } from '../engine/memory.js'
 import { Failure } from '../errors.js'
 import { freeChunk } from './chunk.js'
+import { additionalClaim } from './claims.js'
 import { drop } from './connections.js'
 import { readDirectly, type Destination, type Divert } from './direct.js'
+import { askForBody } from './expectations.js'
+import type { Format } from './formats.js'
 import { proceed, wait, type Pending, type Steps } from '../steps.js'
 import type { Visit } from './visit.js'
 
@@ -32,8 +35,8 @@ const LARGE = 1_048_576
  * @throws Failure `body_too_large` (the rest is read and dropped, so that the client can read the answer),
  *   `busy`, `deadline_exceeded`, `client_closed`
  */
-export function * ingest (stream: IncomingMessage, visit: Visit): Steps<Body> {
-  const intake = yield * begin(stream, visit)
+export function * ingest (stream: IncomingMessage, visit: Visit, format: Format): Steps<Body> {
+  const intake = yield * begin(stream, visit, format)
   yield * wait(intake.until(Infinity))
   return { region: intake.region, size: intake.size, arrival: null }
 }
@@ -42,10 +45,10 @@ export function * ingest (stream: IncomingMessage, visit: Visit): Steps<Body> {
 type Start = (address: number, size: number) => number
 
 /** Takes a large body in only as far as its start; the rest goes on arriving. Others as `ingest`. @throws as that */
-export function * ingestStart (stream: IncomingMessage, visit: Visit, start: Start): Steps<Body> {
+export function * ingestStart (stream: IncomingMessage, visit: Visit, format: Format, start: Start): Steps<Body> {
   const size = declaredSize(stream) ?? 0
-  if (size < LARGE) return yield * ingest(stream, visit)
-  const intake = yield * begin(stream, visit)
+  if (size < LARGE) return yield * ingest(stream, visit, format)
+  const intake = yield * begin(stream, visit, format)
   for (let needed = start(0, 0); needed > intake.size && needed < size; needed = start(intake.region.address, intake.size)) {
     yield * wait(intake.until(needed))
   }
@@ -58,15 +61,25 @@ export function declaredSize ({ headers }: IncomingMessage): number | null {
   return length === undefined ? null : Number(length)
 }
 
-function * begin (stream: IncomingMessage, visit: Visit): Steps<Intake> {
+/** Lets the request in, and begins to read. */
+function * begin (stream: IncomingMessage, visit: Visit, format: Format): Steps<Intake> {
   const { limits: { bodyLimit }, memory } = visit.shared
   const declared = declaredSize(stream)
   const most = Math.min(bodyLimit, memory.capacity)
   if (declared !== null && declared > most) throw tooLarge(`${declared} bytes`, most)
   const first = declared ?? Math.min(FIRST, most)
-  const region = memory.tryReserve(first) ?? (yield * wait(memory.reserve(first, visit)))
+  const region = visit.hold(yield * firstRegion(visit, first, additionalClaim(visit, first, format)))
   visit.check()
-  return new Intake(stream, visit, visit.hold(region), most)
+  askForBody(stream)
+  return new Intake(stream, visit, format, region, most)
+}
+
+/** Small requests need not stand in the line, as long as there is room for them. */
+function * firstRegion (visit: Visit, size: number, claim: number): Steps<Region> {
+  const { memory } = visit.shared
+  const region = (claim === 0 ? memory.tryReserve(size) : null) ?? (yield * wait(memory.reserve(size, visit, claim)))
+  visit.letIn(claim)
+  return region
 }
 
 function tooLarge (came: string, most: number): Failure {
@@ -100,7 +113,9 @@ class Intake implements Arrival, Destination {
   #growing: Promise<void> = Promise.resolve()
 
   /** Begins to read. */
-  constructor (readonly stream: IncomingMessage, readonly visit: Visit, public region: Region, readonly most: number) {
+  constructor (
+    readonly stream: IncomingMessage, readonly visit: Visit, readonly format: Format, public region: Region, readonly most: number
+  ) {
     this.#declared = declaredSize(stream) ?? 0
     stream.on('data', this.#take).on('end', this.#end).on('error', this.#fail)
     visit.onAbort = this.#fail
@@ -203,14 +218,27 @@ class Intake implements Arrival, Destination {
     if (this.stream.socket instanceof Socket) freeChunk(chunk) // what is injected still belongs to somebody
   }
 
-  /** Grows to at least twice the size, in place if what follows is free. */
+  /** Grows to at least twice the size, in place if what follows is free; what else the request will need then is claimed as well. */
   async #grow (needed: number): Promise<void> {
     if (needed > this.most) throw tooLarge(`at least ${needed} bytes`, this.most)
-    const old = this.region
-    if (old.extend(Math.min(Math.max(needed, 2 * old.size), this.most)) || old.extend(needed)) return
-    const { memory } = this.visit.shared
-    this.region = this.visit.hold(await proceed(memory.obtain(Math.max(needed, 2 * old.size), this.visit)))
-    memory.bytes.copyWithin(this.region.address, old.address, old.address + this.size)
+    const { region: old, visit, visit: { shared: { memory } } } = this
+    const larger = Math.min(Math.max(needed, 2 * old.size), this.most)
+    const claim = additionalClaim(visit, larger, this.format)
+    if (memory.claim(claim)) {
+      visit.letIn(claim)
+      if (old.extend(larger)) return
+      this.#moveTo(await proceed(memory.obtain(larger, visit)))
+    } else {
+      const region = await memory.reserve(larger, { wait: visit.wait, signal: visit.signal, urgent: true }, claim)
+      visit.letIn(claim)
+      this.#moveTo(region)
+    }
+  }
+
+  #moveTo (region: Region): void {
+    const { region: old, visit } = this
+    this.region = visit.hold(region)
+    visit.bytes.copyWithin(region.address, old.address, old.address + this.size)
     old.release()
   }
 }

@@ -38,6 +38,8 @@ export class Visit implements Patience, Workspace {
   intake: { abandon (): void } | null = null
   /** The phases that have ended, as a Server-Timing header. */
   timing = ''
+  /** Bytes that the request was let in for. */
+  claim = 0
   #reason: Failure | null = null
   #controller: AbortController | null = null
   readonly #timer: NodeJS.Timeout
@@ -92,6 +94,12 @@ export class Visit implements Patience, Workspace {
     return held
   }
 
+  /** The request was let in for `bytes` more. */
+  letIn (bytes: number): void {
+    if (this.#settled) this.shared.memory.forgo(bytes)
+    else this.claim += bytes
+  }
+
   get bytes (): Buffer { return this.shared.memory.bytes }
 
   get limits (): Limits { return this.shared.limits }
@@ -115,6 +123,12 @@ export class Visit implements Patience, Workspace {
   release (kept = 0): void {
     if (kept === 0) this.texts.release()
     while (this.#held.length > kept) this.#held.pop()!.release()
+    if (kept === 0) this.#forgo()
+  }
+
+  #forgo (): void {
+    this.shared.memory.forgo(this.claim)
+    this.claim = 0
   }
 
   /** Ends a phase: what passed since the last one ended is its time. */
