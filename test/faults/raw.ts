@@ -8,6 +8,8 @@ export interface Heard {
   readonly statuses: readonly number[]
   /** Answers of the service itself, which name the request, other than those of Node's parser. */
   readonly served: number
+  /** Whether one of them said that it is the last. */
+  readonly ended: boolean
   readonly ms: number
 }
 
@@ -38,8 +40,9 @@ export async function say (port: number, bytes: string | Buffer, { end = false, 
   })
   const text = Buffer.concat(chunks).toString('latin1')
   const heads = [...text.matchAll(/HTTP\/1\.1 (\d{3}) [^]*?\r\n\r\n/g)]
-  const served = heads.filter(([head]) => head.toLowerCase().includes('\r\nx-request-id:')).length
-  return { text, statuses: heads.map(([, status]) => Number(status)), served, ms: performance.now() - start }
+  const own = heads.map(([head]) => head.toLowerCase()).filter(head => head.includes('\r\nx-request-id:'))
+  const ended = own.some(head => head.includes('\r\nconnection: close\r\n'))
+  return { text, statuses: heads.map(([, status]) => Number(status)), served: own.length, ended, ms: performance.now() - start }
 }
 
 /** A request to `path` with these header lines besides Host, and `body` as it is. */

@@ -52,6 +52,7 @@ function readFields (lines: readonly string[]): Fields | null {
 
 /** Fields that there may be one of. */
 const SINGLE = ['transfer-encoding', 'content-length', 'host', 'content-type']
+const FRAMING = ['transfer-encoding', 'content-length']
 
 /** Whether a body has one length, and what is said once is not said twice. */
 function isSound (fields: Fields, version: string): boolean {
@@ -80,5 +81,5 @@ function endOfTrailers (text: string, from: number, at: number): number | null {
   if (text.startsWith('\r\n', from)) return from + 2 - at
   const end = text.indexOf('\r\n\r\n', from)
   const fields = end < 0 ? null : readFields(text.slice(from, end).split('\r\n'))
-  return fields === null || SINGLE.some(name => fields.has(name)) ? null : end + 4 - at // RFC 9110, section 6.5.1: none of these is a trailer
+  return fields === null || FRAMING.some(name => fields.has(name)) ? null : end + 4 - at // other trailers are dropped (RFC 9110, section 6.5.1)
 }
