@@ -26,9 +26,9 @@ export interface Threads {
   call (kernel: string, record: number): void
   /**
    * Runs one call on a worker; those of short jobs go before others that wait. Rejected when it traps or its thread ends, not before
-   * that has ended: what it wrote to is given back afterwards.
+   * that has ended: what it wrote to is given back afterwards. One that still waits is rejected when its `owner` is withdrawn.
    */
-  run (kernel: string, record: number, short?: boolean): Promise<void>
+  run (kernel: string, record: number, short?: boolean, owner?: object): Promise<void>
 }
 
 /** One call of a kernel: the address of its record, made for the lane that runs it. */
@@ -46,9 +46,9 @@ interface Effort {
 }
 
 /** Runs one kernel on one record, here when it is cheap. */
-export function * call (threads: Threads, kernel: string, record: number, cost: number): Steps<void> {
+export function * call (threads: Threads, kernel: string, record: number, cost: number, owner: object): Steps<void> {
   if (cost <= threads.hop) threads.call(kernel, record)
-  else yield threads.run(kernel, record, cost <= SHORT)
+  else yield threads.run(kernel, record, cost <= SHORT, owner)
 }
 
 /**
@@ -67,7 +67,7 @@ export function * callAll (
         const part = next++
         const missing = late?.(part)
         if (missing) await missing
-        await threads.run(kernel, parts[part]!(index), short)
+        await threads.run(kernel, parts[part]!(index), short, patience)
         ended?.(part)
       }
     } finally {

@@ -109,7 +109,7 @@ export class Texts implements TextKernels {
     const region = this.#takeIdle(room) ?? (yield * this.memory.obtain(room, this.patience))
     try {
       writeTask(this.memory.view, region.address, task, region.address + TABLE + table)
-      yield * call(this.threads, kernel, region.address, size * COST[kernel])
+      yield * call(this.threads, kernel, region.address, size * COST[kernel], this.patience)
       return read(this.memory.view, region.address)
     } finally {
       this.#putBack(region)

@@ -21,7 +21,11 @@ export type Limits = Pick<Config, 'bodyLimit' | 'chunkLimit' | 'memoryWait' | 'r
   'jsonDepth' | 'rankLimit' | 'batchItems' | 'safetensorsHeaderLimit'>
 
 /** The threads, which are told when requests are under way. */
-interface Crew extends Threads { visits: number }
+interface Crew extends Threads {
+  visits: number
+  /** Gives up the calls of `owner` that wait. */
+  withdraw (owner: object, reason: Failure): void
+}
 
 interface Releasable { release (): void }
 
@@ -61,6 +65,7 @@ export class Visit implements Patience, Workspace {
     this.#reason ??= reason
     this.onAbort?.(this.#reason)
     this.#controller?.abort(this.#reason)
+    this.shared.threads.withdraw(this, this.#reason)
   }
 
   /** Ends the request with `reason`, as if its deadline had passed. */

@@ -61,6 +61,7 @@ export class Pool implements Threads {
       resourceLimits: LIMITS,
       execArgv: [],
       taskQueue: this.#queue,
+      stricterFIFO: true,
       loadBalancer: this.#roster.choose,
       workerData: seed
     })
@@ -89,17 +90,24 @@ export class Pool implements Threads {
 
   call (kernel: string, record: number): void { this.#instance.call(kernel, record) }
 
-  async run (kernel: string, record: number, short = false): Promise<void> {
-    const ticket = new Ticket(short)
+  async run (kernel: string, record: number, short = false, owner: object | null = null): Promise<void> {
+    const ticket = new Ticket(short, true, owner)
     let trap: Error | undefined
     try {
       trap = await this.#ask({ kernel, record, [queueOptionsSymbol]: ticket })
     } catch (reason) {
+      if (reason instanceof Failure) throw reason
       if (ticket.overdue) throw new Error(`the kernel ${kernel} ran for too long; its thread was ended`)
       this.onLoss(reason as Error)
       throw new Failure('worker_lost', 'the thread that computed the answer has ended; another one takes its place', [], { 'retry-after': '1' })
     }
     if (trap !== undefined) throw trap
+  }
+
+  /** Gives up the calls of `owner` that wait for a thread, with `reason`; those under way end as they would have. */
+  withdraw (owner: object, reason: Failure): void {
+    if (this.#queue.size === 0) return
+    for (const ticket of this.#queue.withdraw(owner)) ticket.giveUp(reason)
   }
 
   /** What a thread answers. @throws what ended the thread */

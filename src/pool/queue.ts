@@ -12,6 +12,7 @@ export class TwoLines {
   readonly #short: Task[] = []
   readonly #long: Task[] = []
   #inRow = 0
+  #inRowBefore = 0
 
   get size (): number { return this.#short.length + this.#long.length }
 
@@ -19,8 +20,15 @@ export class TwoLines {
 
   shift (): Task | null {
     const short = this.#short.length > 0 && (this.#long.length === 0 || this.#inRow < MOST_SHORT)
+    this.#inRowBefore = this.#inRow
     this.#inRow = short ? this.#inRow + 1 : 0
     return (short ? this.#short : this.#long).shift() ?? null
+  }
+
+  /** Puts back what was taken last, for which there was no thread. */
+  unshift (task: Task): void {
+    this.#lineOf(task).unshift(task)
+    this.#inRow = this.#inRowBefore
   }
 
   remove (task: Task): void {
@@ -31,6 +39,13 @@ export class TwoLines {
 
   /** Takes out all of them, which no thread will see any more; gives their tickets. */
   clear (): Ticket[] { return [...this.#short.splice(0), ...this.#long.splice(0)].map(ticketOf) }
+
+  /** Takes out those of one owner; gives their tickets. */
+  withdraw (owner: object): Ticket[] {
+    const theirs = [...this.#short, ...this.#long].filter(task => ticketOf(task).owner === owner)
+    for (const task of theirs) this.remove(task)
+    return theirs.map(ticketOf)
+  }
 
   #lineOf (task: Task): Task[] { return ticketOf(task).short ? this.#short : this.#long }
 }

@@ -10,8 +10,11 @@ export class Ticket {
   /** Gives the call up while it waits for a thread. */
   giveUp: (reason: Error) => void = () => {}
 
-  /** Calls of short jobs go before those of others. The first call of a thread, which waits for its start, has no limit. */
-  constructor (readonly short: boolean, readonly limited = true) {}
+  /**
+   * Calls of short jobs go before those of others. The first call of a thread, which waits for its start, has no limit. The `owner` may
+   * withdraw calls that wait.
+   */
+  constructor (readonly short: boolean, readonly limited = true, readonly owner: object | null = null) {}
 }
 
 /** On a call that no thread takes. */

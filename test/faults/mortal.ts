@@ -22,9 +22,9 @@ export interface Books {
 class CountingPool extends Pool {
   calls = 0
 
-  override async run (kernel: string, record: number, short?: boolean): Promise<void> {
+  override async run (kernel: string, record: number, short?: boolean, owner?: object): Promise<void> {
     this.calls++
-    await super.run(kernel, record, short)
+    await super.run(kernel, record, short, owner)
   }
 }
 

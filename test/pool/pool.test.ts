@@ -1,5 +1,6 @@
 import t from 'tap'
 import { BatchMemory } from '../../src/engine/memory.js'
+import { Failure } from '../../src/errors.js'
 import { Pool } from '../../src/pool/pool.js'
 
 t.test('a kernel that traps fails its own call, and the thread goes on', async t => {
@@ -61,4 +62,18 @@ t.test('who waits is served in order, urgent ones first; a signal or the clock e
   whole.release()
   await Promise.all(waiting)
   t.same(order, ['urgent', 'first', 'second'])
+})
+
+t.test('a call that waits for a thread is given up when its owner is withdrawn', async t => {
+  const memory = new BatchMemory(8 * 2 ** 20)
+  const pool = new Pool(memory, 1)
+  t.teardown(async () => { await pool.close() })
+  const owner = {}
+  const call = pool.run('', 0, false, owner)
+  const other = pool.run('', 0, false, {})
+  t.equal(pool.queued, 3, 'the thread does not stand yet')
+  pool.withdraw(owner, new Failure('client_closed', 'gone'))
+  t.equal(pool.queued, 2)
+  await t.rejects(call, { code: 'client_closed' })
+  await other
 })

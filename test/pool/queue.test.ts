@@ -40,3 +40,22 @@ t.test('when all are given up, no thread sees them any more', async t => {
   t.same(queue.clear(), calls.map(call => call[queueOptionsSymbol]))
   t.equal(queue.shift(), null)
 })
+
+t.test('the calls of one owner can be withdrawn, those of others stay', async t => {
+  const queue = new TwoLines()
+  const owner = {}
+  const own = (name: string, short: boolean) => ({ name, [queueOptionsSymbol]: new Ticket(short, true, owner) })
+  const theirs = [own('one', true), own('two', false)]
+  for (const task of [short('a'), ...theirs, long('b')]) queue.push(task)
+  t.same(queue.withdraw(owner), theirs.map(task => task[queueOptionsSymbol]))
+  t.same(drain(queue), ['a', 'b'])
+})
+
+t.test('a call for which there was no thread keeps its turn', async t => {
+  const queue = new TwoLines()
+  for (const name of ['A', 'B']) queue.push(long(name))
+  for (const name of ['a', 'b', 'c', 'd', 'e']) queue.push(short(name))
+  for (let i = 0; i < 4; i++) queue.shift()
+  for (let i = 0; i < 3; i++) queue.unshift(queue.shift()!)
+  t.same(drain(queue), ['A', 'e', 'B'])
+})
