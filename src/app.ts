@@ -16,6 +16,7 @@ import { expectations } from './http/expectations.js'
 import { fail } from './http/failures.js'
 import { healthRoutes } from './http/health.js'
 import { limitsRoute } from './http/limits.js'
+import { count, metricsRoute } from './http/metrics.js'
 import { catalogueRoutes, unknownEntry } from './http/losses.js'
 import { hint } from './http/nearest.js'
 import { documentation, operationsOf } from './http/openapi.js'
@@ -23,6 +24,8 @@ import { pathOf } from './http/query.js'
 import { refuseConnection } from './http/refusals.js'
 import type { Shared } from './http/visit.js'
 import { createLogger } from './log.js'
+import { BATCH, COMPOSITE, type Meters } from './observe/meter.js'
+import { Metrics } from './observe/metrics.js'
 import { Pool } from './pool/pool.js'
 
 const PATHS: Readonly<Record<Kind, string>> = { loss: '/v1/losses', transform: '/v1/transforms' }
@@ -36,13 +39,17 @@ export async function buildApp (
 ): Promise<FastifyInstance> {
   const catalogue = await loadCatalogue()
   checkKernels(catalogue.entries, pool.kernels)
-  const app = createFastify(config)
+  const metrics = new Metrics(memory, pool, version())
+  const app = createFastify(config, metrics.meters)
   pool.onLoss = reason => { app.log.error({ err: reason }, 'a worker has ended') }
   app.addHook('onClose', async () => { await pool.close() })
   await documentation(app, version())
   healthRoutes(app, closingCheck(app, config))
-  const shared: Shared = { memory, threads: pool, limits: config }
-  await app.register(async scope => { routes(scope, shared, catalogue, config) })
+  app.decorate('metrics', metrics)
+  app.decorate('metricsApp', metricsApp(app, config))
+  metricsRoute(app.metricsApp, metrics)
+  const sharedFor = (name: string): Shared => ({ memory, threads: pool, limits: config, meter: metrics.meters.of(name) })
+  await app.register(async scope => { routes(scope, sharedFor, catalogue, config) })
   app.setNotFoundHandler(async (request, reply) => fail(missing(app, catalogue, request), request, reply))
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await pool.ready
@@ -58,7 +65,7 @@ function batchMemory ({ memoryLimit, queueLimit }: Config): BatchMemory {
 const COMPILERS = { buildValidator: () => () => (value: unknown) => ({ value }), buildSerializer: () => () => JSON.stringify }
 
 /** Fastify with what concerns every request: ids, the log line, problems. Bodies are left to the handlers. */
-function createFastify (config: Config): FastifyInstance {
+function createFastify (config: Config, meters: Meters): FastifyInstance {
   const app = Fastify({
     loggerInstance: createLogger(config.logLevel) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -82,7 +89,13 @@ function createFastify (config: Config): FastifyInstance {
     done()
   })
   connections(app, config)
-  app.addHook('onResponse', logRequest)
+  app.addHook('onResponse', (request, reply, done) => {
+    const { entry } = request.routeOptions.config
+    const sent = request.visit?.sent || Number(reply.getHeader('content-length') ?? 0)
+    logRequest(request, reply, entry, sent)
+    count(meters, request, reply, entry, sent)
+    done()
+  })
   expectations(app.server)
   return app
 }
@@ -93,36 +106,45 @@ function requestId (given: string | string[] | undefined): string {
 }
 
 /** One line per request: never values, never keys. */
-function logRequest (request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+function logRequest (request: FastifyRequest, reply: FastifyReply, entry: string | undefined, sent: number): void {
   request.log.info({
     reqId: request.id,
     method: request.method,
     path: pathOf(request.url),
-    entry: request.routeOptions.config.entry,
+    entry,
     status: reply.statusCode,
     code: request.failure,
     key: request.keyName,
     bytesIn: request.visit?.received,
-    bytesOut: request.visit?.sent || Number(reply.getHeader('content-length') ?? 0),
+    bytesOut: sent,
     ms: Math.round(reply.elapsedTime * 1000) / 1000,
     timing: request.visit?.timing
   }, 'request')
-  done()
+}
+
+/** Who tells the metrics: the service itself, or one of its own port, which ends with it. */
+function metricsApp (app: FastifyInstance, config: Config): FastifyInstance {
+  if (config.metricsPort === null) return app
+  const own = createFastify(config, app.metrics.meters)
+  own.setNotFoundHandler(async (request, reply) =>
+    fail(new Failure('not_found', `there is nothing at ${pathOf(request.url)} of this port; metrics are at /metrics`), request, reply))
+  app.addHook('onClose', async () => { await own.close() })
+  return own
 }
 
 /** Everything under /v1; keys are checked before a body is read. */
-function routes (scope: FastifyInstance, shared: Shared, catalogue: Catalogue, config: Config): void {
+function routes (scope: FastifyInstance, sharedFor: (name: string) => Shared, catalogue: Catalogue, config: Config): void {
   if (config.apiKeys.length > 0) scope.addHook('onRequest', keyCheck(config.apiKeys))
   limitsRoute(scope, config)
   for (const kind of ['loss', 'transform'] as const) catalogueRoutes(scope, catalogue, kind, PATHS[kind])
   for (const entry of catalogue.entries) {
-    const handler = evaluator(shared, entry)
+    const handler = evaluator(sharedFor(entry.id), entry)
     for (const [name, schema] of operationsOf(entry)) {
       scope.post(`${PATHS[entry.kind]}/${name}`, { schema, config: { entry: entry.id } }, handler)
     }
   }
-  scope.post(`${PATHS.loss}/composite`, { schema: compositeOperation }, compositeEvaluator(shared, catalogue))
-  scope.post('/v1/batch', { schema: batchOperation(config) }, batchEvaluator(shared, catalogue))
+  scope.post(`${PATHS.loss}/composite`, { schema: compositeOperation, config: { entry: COMPOSITE } }, compositeEvaluator(sharedFor(COMPOSITE), catalogue))
+  scope.post('/v1/batch', { schema: batchOperation(config), config: { entry: BATCH } }, batchEvaluator(sharedFor(BATCH), catalogue))
 }
 
 /** No route: an unknown loss, a method that the path does not take, or no such path. */
@@ -154,4 +176,9 @@ function version (): string {
 
 declare module 'fastify' {
   interface FastifyContextConfig { entry?: string }
+  interface FastifyInstance {
+    metrics: Metrics
+    /** Who tells the metrics: the service itself, unless they have a port of their own. */
+    metricsApp: FastifyInstance
+  }
 }

@@ -34,6 +34,8 @@ const limit = (unit: Unit, usual?: string) => ({ unit, ...usual !== undefined &&
 const Environment = z.object({
   HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
   PORT: whole(0, 65535).default(3000).describe('Port to listen on; 0 picks a free one and logs it'),
+  METRICS_PORT: whole(0, 65535).nullable().default(null)
+    .describe('Port for `/metrics` alone, which is not told at `PORT` then; 0 picks a free one and logs it').meta(usually('none: they are told at `PORT`')),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
     .describe('Least severe log line written; one line per request, never values or keys'),
   WORKERS: whole(1, 256).default(cpuQuota).describe('Threads that run kernels').meta(usually('CPU quota of the container')),
@@ -74,6 +76,7 @@ const Environment = z.object({
   SHUTDOWN_LIMIT: whole(100, 3_600_000).default(25_000).describe('Time within which the process ends, `SHUTDOWN_PAUSE` included; requests that take longer get 503')
     .meta(limit('ms'))
 }).refine(({ SHUTDOWN_PAUSE, SHUTDOWN_LIMIT }) => SHUTDOWN_PAUSE <= SHUTDOWN_LIMIT / 2, { path: ['SHUTDOWN_PAUSE'], message: 'expected at most half of SHUTDOWN_LIMIT' })
+  .refine(({ PORT, METRICS_PORT }) => METRICS_PORT !== PORT || PORT === 0, { path: ['METRICS_PORT'], message: 'expected another port than PORT' })
 
 type Camel<Name extends string> =
   Name extends `${infer Head}_${infer Tail}` ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}` : Lowercase<Name>
@@ -132,7 +135,7 @@ export const VARIABLES: readonly Variable[] = Object.entries(Environment.shape).
 
 /** Least and most of a number. */
 function rangeOf (schema: z.ZodDefault, text: (value: number) => string): string {
-  const { innerType } = schema.def
+  const innerType = schema.def.innerType instanceof z.ZodNullable ? schema.def.innerType.unwrap() : schema.def.innerType
   const number = innerType instanceof z.ZodPipe ? innerType.def.out : innerType
   return number instanceof z.ZodNumber ? `${text(number.minValue!)} … ${text(number.maxValue!)}` : ''
 }

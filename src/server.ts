@@ -16,13 +16,29 @@ const LAST_WORDS = 500
 
 /** Rehearses, listens, and says so in one line; Fastify would write one for every address of the machine. */
 async function listen (app: FastifyInstance, config: Config): Promise<void> {
-  const { host, port, logLevel } = config
-  app.log.level = 'silent'
+  const { host, port, metricsPort, logLevel } = config
+  const { metricsApp } = app
+  app.log.level = metricsApp.log.level = 'silent'
   await rehearse(app, config)
-  await app.listen({ host, port })
-  app.log.level = logLevel
-  const { port: bound } = app.server.address() as AddressInfo
-  app.log.info(`lossd is ready at http://${host.includes(':') ? `[${host}]` : host}:${bound}`)
+  await listenAt(app, host, { PORT: port })
+  if (metricsApp !== app) await listenAt(metricsApp, host, { METRICS_PORT: metricsPort! })
+  app.log.level = metricsApp.log.level = logLevel
+  if (metricsApp !== app) app.log.info(`metrics are at ${addressOf(metricsApp, host)}/metrics`)
+  app.log.info(`lossd is ready at ${addressOf(app, host)}`)
+}
+
+/** @throws ConfigError that names the variable, when the port cannot be had */
+async function listenAt (app: FastifyInstance, host: string, variable: Readonly<Record<string, number>>): Promise<void> {
+  const [[name, port]] = Object.entries(variable) as [[string, number]]
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    throw new ConfigError(`HOST=${host} ${name}=${port}: ${(error as Error).message}`)
+  }
+}
+
+function addressOf ({ server }: FastifyInstance, host: string): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`
 }
 
 /** Why the process is to end. */
@@ -50,7 +66,7 @@ try {
     closeWithGrace({ delay: config.shutdownLimit, logger, skip: [...NOT_OURS] }, async cause => { await end(app, config, cause) })
   } catch (error) {
     await app.close()
-    throw new ConfigError(`HOST=${config.host} PORT=${config.port}: ${(error as Error).message}`)
+    throw error
   }
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error

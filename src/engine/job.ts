@@ -94,6 +94,8 @@ export interface Outcome {
   readonly loss: Tensor
   readonly sum: number | null
   readonly divisor: number | null
+  /** Whether all entries of the loss are finite, and it itself. */
+  readonly finite: boolean
   readonly gradients: ReadonlyMap<string, Tensor>
   release (): void
 }

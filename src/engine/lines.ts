@@ -1,6 +1,7 @@
 // Those who wait for room in the batch memory, in two lines: requests that hold regions already go before those that only arrive. Who came
 // first is served first; nobody small overtakes, so nobody large starves.
 import { Failure } from '../errors.js'
+import { Distribution, WAITS } from '../observe/distribution.js'
 import type { Region } from './memory.js'
 
 /** How long to wait for room, and for whom. */
@@ -22,6 +23,8 @@ export class Lines {
   readonly #patient: Waiter[] = []
   /** Requests that were told at once that it is busy, as the line was full. */
   refused = 0
+  /** How long others waited, whether they got what they needed or not. */
+  readonly waits = new Distribution(WAITS)
 
   /** Lets at most `most` requests wait that only arrive; `meet` gives what is needed, or null when it is not there. */
   constructor (readonly most: number, readonly meet: (need: Need) => Region | null) {}
@@ -42,8 +45,10 @@ export class Lines {
   }
 
   #stand (line: Waiter[], need: Need, { wait, signal }: Patience): Promise<Region> {
+    const since = performance.now()
     return new Promise((resolve, reject) => {
       const leave = (): void => {
+        this.waits.observe((performance.now() - since) / 1000)
         clearTimeout(timer)
         signal?.removeEventListener('abort', give)
         const at = line.indexOf(waiter)

@@ -3,6 +3,7 @@
 // expected to need, its claim, before its body is read, and claims never exceed the memory.
 import { Failure } from '../errors.js'
 import { wait, type Steps } from '../steps.js'
+import type { Distribution } from '../observe/distribution.js'
 import { Lines, type Need, type Patience } from './lines.js'
 
 export type { Patience } from './lines.js'
@@ -95,6 +96,9 @@ export class BatchMemory {
 
   /** Requests that were refused because too many waited. */
   get refused (): number { return this.#lines.refused }
+
+  /** How long requests waited. */
+  get waits (): Distribution { return this.#lines.waits }
 
   /** A view of a region's bytes. */
   bytesOf (region: Region): Uint8Array { return this.bytes.subarray(region.address, region.address + region.size) }

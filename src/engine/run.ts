@@ -184,11 +184,13 @@ function outcomeOf (job: Job, arena: Arena, totals: Totals, view: DataView, rele
   const gradients = job.operands.flatMap((operand, k): [string, Tensor][] => operand.gradient
     ? [[operand.slot, answer(job.precision, operand.tensor!.shape, arena.gradients[k]!)]]
     : [])
-  if (job.reduction !== 'none') writeScalar(view, arena.loss, job.precision, quotientOf(job, totals))
+  const quotient = quotientOf(job, totals)
+  if (job.reduction !== 'none') writeScalar(view, arena.loss, job.precision, quotient)
   return {
     loss: job.reduction === 'none' ? answer(job.answer, job.shape, arena.loss) : answer(job.precision, [], arena.loss),
     sum: job.reduction === 'divided' && job.parts ? totals.sum : null,
     divisor: job.reduction === 'divided' && job.parts ? divisorOf(job, totals) : null,
+    finite: Number.isFinite(totals.sum) && (job.reduction === 'none' || Number.isFinite(quotient)),
     gradients: new Map(gradients),
     release
   }

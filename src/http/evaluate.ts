@@ -146,12 +146,18 @@ export function * precisionOf (source: Source, members: ReadonlyMap<string, Raw>
 
 /** Plans and runs; the outcome's memory belongs to the visit. */
 export function * compute (visit: Visit, evaluation: Evaluation, arrival: Arrival | null = null): Steps<Outcome> {
+  const outcome = yield * runJob(visit, evaluation, yield * jobOf(visit, evaluation, arrival), arrival)
+  if (!outcome.finite) visit.shared.meter.nonFinite++
+  return outcome
+}
+
+/** The job, when a first one has said what it needs to know. */
+function * jobOf (visit: Visit, evaluation: Evaluation, arrival: Arrival | null): Steps<Job> {
   const planned = plan(evaluation)
-  if ('job' in planned) return yield * runJob(visit, evaluation, planned.job, arrival)
+  if ('job' in planned) return planned.job
   const first = yield * runJob(visit, evaluation, planned.first, arrival)
-  const job = planned.then(first.sum!, first.divisor!)
   first.release()
-  return yield * runJob(visit, evaluation, job, arrival)
+  return planned.then(first.sum!, first.divisor!)
 }
 
 /** Runs one job of an evaluation; its memory belongs to the visit. */

@@ -6,6 +6,7 @@ import type { BatchMemory, Patience } from '../engine/memory.js'
 import { Texts } from '../engine/text.js'
 import type { Threads } from '../engine/dispatch.js'
 import { Failure } from '../errors.js'
+import type { Meter, Phase } from '../observe/meter.js'
 import { proceed, type Steps } from '../steps.js'
 import type { Workspace } from '../tensor/text.js'
 
@@ -14,6 +15,8 @@ export interface Shared {
   readonly memory: BatchMemory
   readonly threads: Crew
   readonly limits: Limits
+  /** Counts the requests to one entry. */
+  readonly meter: Meter
 }
 
 /** Bounds that are set by configuration. */
@@ -137,8 +140,9 @@ export class Visit implements Patience, Workspace {
   }
 
   /** Ends a phase: what passed since the last one ended is its time. */
-  phase (name: string): void {
+  phase (name: Phase): void {
     const now = performance.now()
+    this.shared.meter.phase(name, (now - this.#since) / 1000)
     this.timing += `${this.timing === '' ? '' : ', '}${name};dur=${withDecimals(Math.round((now - this.#since) * 1000))}`
     this.#since = now
   }

@@ -8,6 +8,7 @@ import { HOP, HOP_ALONE, type Threads } from '../engine/dispatch.js'
 import type { BatchMemory } from '../engine/memory.js'
 import { compileKernels, Instance, type Kernels } from '../engine/module.js'
 import { Failure } from '../errors.js'
+import type { Distribution } from '../observe/distribution.js'
 import { TwoLines } from './queue.js'
 import { Roster } from './roster.js'
 import { Ticket } from './ticket.js'
@@ -84,6 +85,9 @@ export class Pool implements Threads {
 
   /** Threads that stand. */
   get size (): number { return this.#roster.size }
+
+  /** How long calls waited for a thread. */
+  get waits (): Distribution { return this.#watch.waits }
 
   /** Threads that took the place of others which had ended. */
   get restarts (): number { return this.#roster.restarts }

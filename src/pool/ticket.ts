@@ -3,6 +3,8 @@
 export class Ticket {
   /** The thread that runs it; none, as long as it waits. */
   thread = 0
+  /** When it was made, in milliseconds. */
+  readonly made = performance.now()
   /** The beat of the watch at which it was handed to its thread. */
   since = 0
   /** Whether it took too long, for which its thread was ended. */

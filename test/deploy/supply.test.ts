@@ -6,7 +6,7 @@ import t from 'tap'
 import { lockedPackages, productionPackages } from './dockerfile.js'
 
 /** Packages that a machine without optional ones gets; whoever adds one raises it knowingly. */
-const MOST = 84
+const MOST = 88
 
 const manifest = (path: string): { scripts?: Record<string, string>, dependencies?: Record<string, string> } =>
   JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as { scripts?: Record<string, string> }
