@@ -34,11 +34,18 @@ function formatNamed (type: string, offered: readonly Format[]): Format | undefi
 }
 
 /** Space and tabs are all that may surround a media type (RFC 9110, section 8.3.1). */
-function withoutSpace (text: string): string { return text.replaceAll(/^[ \t]+|[ \t]+$/g, '') }
+function withoutSpace (text: string): string {
+  let [from, to] = [0, text.length]
+  while (from < to && isSpace(text[from])) from++
+  while (to > from && isSpace(text[to - 1])) to--
+  return text.slice(from, to)
+}
 
-/** Parameters such as charset ask for nothing that differs here; q is the only one that counts. */
+function isSpace (c: string | undefined): boolean { return c === ' ' || c === '\t' }
+
+/** Parameters such as charset ask for nothing that differs here, whatever stands in their quotes; q is the only one that counts. */
 function withoutParameters (accept: string): string {
-  return accept.split(',').map(range => range.split(';').filter((part, at) => at === 0 || /^\s*q=/i.test(part)).join(';')).join(',')
+  return accept.replaceAll(/"(?:[^"\\]|\\.?)*"?/g, '').split(',').map(range => range.split(';').filter((part, at) => at === 0 || /^\s*q=/i.test(part)).join(';')).join(',')
 }
 
 /** Compressed bodies are not offered; they must not be taken for what they are not. */

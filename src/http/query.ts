@@ -15,18 +15,21 @@ export function pathOf (url: string): string {
  * @throws Failure when its escapes do not make UTF-8
  */
 export function readQuery (url: string): Map<string, unknown> {
-  const values = new Map<string, unknown>()
+  const texts = new Map<string, string[]>()
   const text = url.slice(url.indexOf('?') + 1)
   if (!isEscaped(text)) throw new Failure('invalid_query', 'the query string is not percent-encoded UTF-8')
-  const query = new URLSearchParams(text)
-  for (const name of new Set(query.keys())) values.set(name, valueOf(name, query.getAll(name)))
-  return values
+  for (const [name, value] of new URLSearchParams(`?${text}`)) { // of two question marks the second is part of a name
+    const known = texts.get(name)
+    if (known === undefined) texts.set(name, [value])
+    else known.push(value)
+  }
+  return new Map([...texts].map(([name, values]) => [name, valueOf(name, values)]))
 }
 
 function isEscaped (text: string): boolean {
   try {
     decodeURIComponent(text)
-    return true
+    return /^[ -~]*$/.test(text)
   } catch {
     return false
   }
